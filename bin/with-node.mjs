@@ -1,0 +1,1 @@
+// Runs a script on the project's Node.js. Replaced by the bootstrap.

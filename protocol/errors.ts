@@ -1,0 +1,94 @@
+/**
+ * Every error code of Spillway, with whether trying the same thing again can help.
+ *
+ * Codes are stable: logs, faults, dead letters, metrics and exit messages carry them, and scripts match on
+ * them. Add a code, never rename one. `docs/operations.md` lists this table; a test holds the two together.
+ */
+export const ERRORS = {
+  // Configuration and command line
+  CONFIG_INVALID: { retry: false, meaning: 'a configuration file does not fit its schema' },
+  CONFIG_UNREADABLE: { retry: false, meaning: 'a configuration file cannot be read or is not YAML' },
+  USAGE: { retry: false, meaning: 'the command line is not understood' },
+  DATA_DIRECTORY_BUSY: { retry: false, meaning: 'another Spillway uses this data directory' },
+  // Fresh machine
+  NATS_SERVER_UNAVAILABLE: { retry: false, meaning: 'no usable nats-server found or fetched' },
+  STORE_ENGINE_UNAVAILABLE: { retry: false, meaning: 'the embedded store engine cannot be loaded here' },
+  // Streams
+  NATS_AWAY: { retry: true, meaning: 'NATS cannot be reached' },
+  PUBLISH_FAILED: { retry: true, meaning: 'JetStream did not confirm that a message is stored' },
+  WRITER_CONFLICT: { retry: true, meaning: 'another writer published to a stream that has one owner' },
+  MESSAGE_MALFORMED: { retry: false, meaning: 'a message body does not fit its schema' },
+  MESSAGE_TOO_LARGE: { retry: false, meaning: 'a message is larger than the server takes' },
+  STREAM_HISTORY_LOST: { retry: false, meaning: 'messages not yet consumed have left the stream' },
+  ACTOR_CRASHED: { retry: false, meaning: 'the actor died several times on the same message' },
+  ACTOR_FAILED: { retry: true, meaning: 'an actor could not handle a message' },
+  // XML-RPC
+  XML_MALFORMED: { retry: false, meaning: 'not well-formed XML' },
+  XML_FORBIDDEN: { retry: false, meaning: 'a document type, entity or processing instruction' },
+  XML_TOO_LARGE: { retry: false, meaning: 'over the limit on bytes, text length or element count' },
+  XML_TOO_DEEP: { retry: false, meaning: 'nested deeper than the limit' },
+  XMLRPC_INVALID: { retry: false, meaning: 'well-formed XML that is not XML-RPC' },
+  XMLRPC_UNENCODABLE: { retry: false, meaning: 'a value that XML-RPC cannot carry' },
+  XMLRPC_FAULT: { retry: false, meaning: 'the other side answered with a fault' },
+  XMLRPC_HTTP: { retry: true, meaning: 'the HTTP exchange under an XML-RPC call failed' },
+  XMLRPC_TIMEOUT: { retry: true, meaning: 'no answer to an XML-RPC call in time' },
+  METHOD_UNKNOWN: { retry: false, meaning: 'a method this server does not offer' },
+  // The listener's door
+  HOST_REFUSED: { retry: false, meaning: 'the caller is not in the allow-list' },
+  RATE_EXCEEDED: { retry: true, meaning: 'too many requests or connections' },
+  REQUEST_INVALID: { retry: false, meaning: 'an HTTP request of the wrong method, path or type' },
+  REQUEST_TOO_LARGE: { retry: false, meaning: 'an HTTP body or header over the limit' },
+  REQUEST_TOO_SLOW: { retry: true, meaning: 'the request did not arrive in time' },
+  NOT_STORED: { retry: true, meaning: 'the readings could not be stored, so the callback is not accepted' },
+  // Devices
+  DEVICE_LIST_INVALID: { retry: false, meaning: 'a device list entry is not understood' },
+  DEVICE_UNREQUESTED: { retry: false, meaning: 'a reading of a device nobody asked for' },
+  DEVICE_MISSING: { retry: true, meaning: 'a device asked for is not in the readings' },
+  DEVICE_TYPE: { retry: false, meaning: 'a value of another type than the device list states' },
+  DEVICE_LENGTH: { retry: false, meaning: 'an array of another length than the device list states' },
+  DEVICE_NOT_FINITE: { retry: false, meaning: 'a value is NaN or infinite' },
+  DEVICE_INT_RANGE: { retry: false, meaning: 'an integer beyond 32 bits' },
+  DEVICE_STATUS: { retry: true, meaning: 'the front end gave a non-zero ACNET status' },
+  DEVICE_TIME_FUTURE: { retry: false, meaning: 'a device time stamp ahead of the clock' },
+  DEVICE_TIME_FROZEN: { retry: false, meaning: 'a device time stamp equal to the one before' },
+  // Raw blocks and files
+  BLOCK_MALFORMED: { retry: false, meaning: 'bytes that are not a raw data block' },
+  BLOCK_CHECKSUM: { retry: false, meaning: 'a block whose checksum does not match' },
+  BLOCK_UNENCODABLE: { retry: false, meaning: 'a value the raw block cannot carry' },
+  FRAME_MALFORMED: { retry: false, meaning: 'bytes that are not a rotorooter frame' },
+  FRAME_OUT_OF_ORDER: { retry: false, meaning: 'a record sequence not above the last one on disk' },
+  FILE_EXISTS: { retry: false, meaning: 'an output file exists and overwriting was not asked for' },
+  DIRECTORY_LOCKED: { retry: false, meaning: 'another daemon writes into this directory' },
+  DISK_FULL: { retry: true, meaning: 'no space left where the files go' },
+  ROTOROOTER_AWAY: { retry: true, meaning: 'the rotorooter daemon cannot be reached' },
+  // Store
+  STORE_AWAY: { retry: true, meaning: 'ClickHouse cannot be reached' },
+  STORE_REFUSED: { retry: false, meaning: 'ClickHouse refused a statement or an insert' },
+  // Anything not ours
+  UNKNOWN: { retry: true, meaning: 'an error from elsewhere, not classified' },
+} as const satisfies Record<string, { retry: boolean; meaning: string }>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** An error with a stable code, whether a retry helps (from the table above), and its cause. */
+export class SpillwayError extends Error {
+  override readonly name = 'SpillwayError';
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.code = code;
+  }
+
+  /** Whether doing the same again may succeed. */
+  get retry(): boolean {
+    return ERRORS[this.code].retry;
+  }
+}
+
+/** Any thrown value as a `SpillwayError`; foreign errors become `UNKNOWN` with the original as cause. */
+export function asSpillwayError(thrown: unknown): SpillwayError {
+  if (thrown instanceof SpillwayError) return thrown;
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return new SpillwayError('UNKNOWN', message, { cause: thrown });
+}

@@ -1,0 +1,93 @@
+/**
+ * Every stream and every subject, once. Subjects are `<experiment>.<domain>.<kind>.<detail>` and are built
+ * only here; stream limits, the README's table and NATS permissions derive from this table.
+ */
+
+const DAY = 24 * 60 * 60 * 1000;
+const GIB = 1024 ** 3;
+
+export interface StreamSpec {
+  /** Subject space after `<experiment>.`, as a NATS wildcard. */
+  readonly space: string;
+  readonly summary: string;
+  readonly producers: readonly string[];
+  readonly consumers: readonly string[];
+  /** How long a message stays, in milliseconds. Longer than any outage a consumer must survive. */
+  readonly maxAgeMs: number;
+  readonly maxBytes: number;
+  /** Set where only the last value of a subject matters. */
+  readonly maxPerSubject?: number;
+  /** How long JetStream remembers identities, in milliseconds: at least the longest retry of a producer. */
+  readonly duplicateWindowMs: number;
+}
+
+export const STREAMS = {
+  BEAM: {
+    space: 'beam.>',
+    summary: 'readings as the front end gave them, one message per trigger',
+    producers: ['beam-monitor'],
+    consumers: ['spill-packer', 'recorder'],
+    maxAgeMs: 14 * DAY,
+    maxBytes: 40 * GIB,
+    duplicateWindowMs: 10 * 60_000,
+  },
+  SPILL: {
+    space: 'spill.>',
+    summary: 'packed raw data block records, one message per record',
+    producers: ['spill-packer'],
+    consumers: ['rotorooter-feed', 'recorder'],
+    maxAgeMs: 30 * DAY,
+    maxBytes: 20 * GIB,
+    duplicateWindowMs: 10 * 60_000,
+  },
+  LEDGER: {
+    space: 'ledger.>',
+    summary: 'what has reached which stage, and what is missing',
+    producers: ['rotorooter-feed', 'runtime'],
+    consumers: ['recorder'],
+    maxAgeMs: 30 * DAY,
+    maxBytes: 2 * GIB,
+    duplicateWindowMs: 10 * 60_000,
+  },
+  HEALTH: {
+    space: 'health.>',
+    summary: 'heartbeat of every actor instance, last value kept',
+    producers: ['runtime'],
+    consumers: ['recorder'],
+    maxAgeMs: DAY,
+    maxBytes: GIB / 4,
+    maxPerSubject: 1,
+    duplicateWindowMs: 60_000,
+  },
+  DEAD: {
+    space: 'dead.>',
+    summary: 'messages an actor gave up on, with the reason; kept until an operator replays or forgets them',
+    producers: ['runtime'],
+    consumers: ['operators'],
+    maxAgeMs: 90 * DAY,
+    maxBytes: 4 * GIB,
+    duplicateWindowMs: 10 * 60_000,
+  },
+} as const satisfies Record<string, StreamSpec>;
+
+export type StreamName = keyof typeof STREAMS;
+
+/** In time with the beam, or between spills (pedestals, slow readings). */
+export const InOut = { in: 'in', out: 'out' } as const;
+export type InOut = (typeof InOut)[keyof typeof InOut];
+
+/** A subject token: lower case, and nothing NATS gives a meaning to (`.`, `*`, `>`, white space). */
+export const token = (text: string): string => text.toLowerCase().replaceAll(/[^a-z0-9_-]/g, '_');
+
+export const subjects = {
+  readings: (experiment: string, trigger: string) => `${experiment}.beam.readings.${token(trigger)}`,
+  spillRecord: (experiment: string, inOut: InOut) => `${experiment}.spill.record.${inOut}`,
+  ledgerEntry: (experiment: string, stage: string) => `${experiment}.ledger.entry.${token(stage)}`,
+  ledgerGap: (experiment: string, stage: string) => `${experiment}.ledger.gap.${token(stage)}`,
+  health: (experiment: string, actor: string, instance: string) =>
+    `${experiment}.health.${token(actor)}.${token(instance)}`,
+  dead: (experiment: string, actor: string) => `${experiment}.dead.${token(actor)}`,
+  /** A dead letter given back to the one actor that failed on it. */
+  replay: (experiment: string, actor: string) => `${experiment}.dead.replay.${token(actor)}`,
+  ofStream: (experiment: string, stream: StreamName) => `${experiment}.${STREAMS[stream].space}`,
+} as const;

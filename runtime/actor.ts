@@ -1,0 +1,137 @@
+import type { Logger } from 'pino';
+import type { z } from 'zod';
+import type { Hops, MessageType } from '../protocol/message.ts';
+import type { StreamName } from '../protocol/subjects.ts';
+import type { Clock, Milliseconds } from '../protocol/time.ts';
+
+/**
+ * The actor contract, whole. An actor is a named unit that consumes some messages and produces others.
+ * It never sees the NATS client: the host (`runtime/host/`) reads, orders, retries, publishes, acknowledges,
+ * snapshots, dead-letters and reports for it.
+ */
+export interface ActorDefinition<Config> {
+  readonly name: string;
+  readonly summary: string;
+  readonly consumes: readonly StreamName[];
+  readonly produces: readonly StreamName[];
+  /** Schema of the actor's section of the configuration file; every field has a default or a message. */
+  readonly config: z.ZodType<Config>;
+  /** Called once per start. Acquire what is needed; throwing here makes the host try again with back-off. */
+  start(config: Config, context: ActorContext): Promise<RunningActor>;
+}
+
+/** A started actor: the lanes the host feeds, and how to let go of what `start` acquired. */
+export interface RunningActor extends AsyncDisposable {
+  readonly lanes: readonly Lane[];
+  /** What the heartbeat tells beside the host's own figures: numbers by name, e.g. refusals by reason. */
+  health?(): Record<string, number>;
+}
+
+/** What an actor may use of the world. */
+export interface ActorContext {
+  readonly experiment: string;
+  readonly instance: string;
+  /** Directory for this installation's files; actors make their own folder below it. */
+  readonly dataDirectory: string;
+  readonly log: Logger;
+  readonly clock: Clock;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  /** Aborts when the actor must stop; what is in hand may be finished within the drain deadline. */
+  readonly signal: AbortSignal;
+  /** Stores a message. Resolves only after JetStream has it: accepted means kept. */
+  publish<Body>(message: Outgoing<Body>): Promise<Published>;
+  /** Counts into the metrics and the heartbeat, e.g. `count('refused', { reason: 'HOST_REFUSED' })`. */
+  count(name: string, labels?: Readonly<Record<string, string>>, by?: number): void;
+  /** Adds to a latency histogram (milliseconds) of the metrics and the heartbeat. */
+  observe(name: string, milliseconds: number): void;
+}
+
+export interface Outgoing<Body = unknown> {
+  readonly type: MessageType<Body>;
+  readonly body: Body;
+  /** Hops so far; the host adds its own. */
+  readonly hops?: Hops;
+}
+
+export interface Published {
+  readonly sequence: number;
+  /** True when JetStream already had a message of this identity. */
+  readonly duplicate: boolean;
+}
+
+/** One message as an actor receives it. */
+export interface Delivered<Body> {
+  readonly body: Body;
+  readonly stream: StreamId;
+  readonly sequence: number;
+  /** When JetStream stored it. */
+  readonly storedAt: Milliseconds;
+  readonly subject: string;
+  readonly hops: Hops;
+}
+
+/** `<name>@<created, ms>`: a stream that was deleted and made anew is another stream. */
+export type StreamId = `${StreamName}@${number}`;
+
+/**
+ * How an actor consumes one stream, in stream order.
+ *
+ * A **fold** decides: a pure function from state and message to state, outputs and a reason. The host
+ * publishes the outputs exactly once and recovers the state by snapshot and replay.
+ *
+ * A **batch** acts on the world: it must have its effect when `deliver` returns, and is given the same
+ * batch again, with the same boundaries, until it does.
+ */
+export type Lane = FoldLane | BatchLane;
+
+export interface FoldLane<Body = unknown, State = unknown> {
+  readonly kind: 'fold';
+  readonly stream: StreamName;
+  readonly types: readonly MessageType<Body>[];
+  /** The one stream the outputs go to; this actor must be its only producer. */
+  readonly output: StreamName;
+  readonly initial: State;
+  /** Reads a snapshot back. State must be JSON. */
+  readonly state: z.ZodType<State>;
+  step(state: State, message: Delivered<Body>): Step<State>;
+}
+
+export interface Step<State> {
+  readonly state: State;
+  readonly outputs: readonly Outgoing[];
+  /** Why these outputs, or why none: for the log and for people. */
+  readonly reason: string;
+}
+
+export interface BatchLane<Body = unknown> {
+  readonly kind: 'batch';
+  readonly stream: StreamName;
+  readonly types: readonly MessageType<Body>[];
+  readonly maxMessages: number;
+  /** Longest wait for more messages before a smaller batch is delivered. */
+  readonly maxWaitMs: Milliseconds;
+  /**
+   * Last sequence whose effect is known to have happened, where the effect's side can tell (the daemon knows
+   * what is on disk). Without it the host keeps the boundaries of the batch in hand in JetStream.
+   */
+  resume?(stream: StreamId): Promise<number>;
+  /**
+   * Has its effect, or throws. A retryable error brings the same batch again after a back-off, without end: an
+   * outage is not a reason to give up. Any other error makes the host try the messages one by one and
+   * dead-letter those that fail.
+   */
+  deliver(batch: Batch<Body>): Promise<void>;
+}
+
+export interface Batch<Body = unknown> {
+  readonly messages: readonly Delivered<Body>[];
+  /** `<stream>@<created>:<first>-<last>`: fixed before the first try, the same on every further one. */
+  readonly token: string;
+}
+
+/** Keeps an actor's own types while giving the host one shape. */
+export const fold = <Body, State>(lane: Omit<FoldLane<Body, State>, 'kind'>): Lane =>
+  ({ kind: 'fold', ...lane }) as unknown as Lane;
+export const batch = <Body>(lane: Omit<BatchLane<Body>, 'kind'>): Lane =>
+  ({ kind: 'batch', ...lane }) as unknown as Lane;
