@@ -29,6 +29,8 @@ export const HEADERS = {
   cause: 'Spillway-Cause',
   /** `name=<microseconds since 1970>` per hop, joined by `;`, oldest first. */
   hops: 'Spillway-Hops',
+  /** Name of the one actor a replayed dead letter is for; every other actor passes it by. */
+  addressee: 'Spillway-For',
 } as const;
 
 /** When each hop saw a message, oldest first; times in milliseconds since 1970. */

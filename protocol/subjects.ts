@@ -28,7 +28,7 @@ export const STREAMS = {
     producers: ['beam-monitor'],
     consumers: ['spill-packer', 'recorder'],
     maxAgeMs: 14 * DAY,
-    maxBytes: 40 * GIB,
+    maxBytes: 8 * GIB,
     duplicateWindowMs: 10 * 60_000,
   },
   SPILL: {
@@ -37,7 +37,7 @@ export const STREAMS = {
     producers: ['spill-packer'],
     consumers: ['rotorooter-feed', 'recorder'],
     maxAgeMs: 30 * DAY,
-    maxBytes: 20 * GIB,
+    maxBytes: 4 * GIB,
     duplicateWindowMs: 10 * 60_000,
   },
   LEDGER: {
@@ -46,7 +46,7 @@ export const STREAMS = {
     producers: ['rotorooter-feed', 'runtime'],
     consumers: ['recorder'],
     maxAgeMs: 30 * DAY,
-    maxBytes: 2 * GIB,
+    maxBytes: GIB / 2,
     duplicateWindowMs: 10 * 60_000,
   },
   HEALTH: {
@@ -55,7 +55,7 @@ export const STREAMS = {
     producers: ['runtime'],
     consumers: ['recorder'],
     maxAgeMs: DAY,
-    maxBytes: GIB / 4,
+    maxBytes: GIB / 8,
     maxPerSubject: 1,
     duplicateWindowMs: 60_000,
   },
@@ -65,7 +65,7 @@ export const STREAMS = {
     producers: ['runtime'],
     consumers: ['operators'],
     maxAgeMs: 90 * DAY,
-    maxBytes: 4 * GIB,
+    maxBytes: GIB,
     duplicateWindowMs: 10 * 60_000,
   },
 } as const satisfies Record<string, StreamSpec>;
@@ -87,7 +87,5 @@ export const subjects = {
   health: (experiment: string, actor: string, instance: string) =>
     `${experiment}.health.${token(actor)}.${token(instance)}`,
   dead: (experiment: string, actor: string) => `${experiment}.dead.${token(actor)}`,
-  /** A dead letter given back to the one actor that failed on it. */
-  replay: (experiment: string, actor: string) => `${experiment}.dead.replay.${token(actor)}`,
   ofStream: (experiment: string, stream: StreamName) => `${experiment}.${STREAMS[stream].space}`,
 } as const;

@@ -25,6 +25,8 @@ export interface RunningActor extends AsyncDisposable {
   readonly lanes: readonly Lane[];
   /** What the heartbeat tells beside the host's own figures: numbers by name, e.g. refusals by reason. */
   health?(): Record<string, number>;
+  /** Rejects when the actor cannot go on; the host then starts it again with back-off. */
+  readonly failed?: Promise<never>;
 }
 
 /** What an actor may use of the world. */
@@ -62,6 +64,8 @@ export interface Published {
 
 /** One message as an actor receives it. */
 export interface Delivered<Body> {
+  /** Name and version of the body's kind, e.g. `readings/1`, for lanes that take several. */
+  readonly type: string;
   readonly body: Body;
   readonly stream: StreamId;
   readonly sequence: number;
@@ -128,6 +132,11 @@ export interface Batch<Body = unknown> {
   readonly messages: readonly Delivered<Body>[];
   /** `<stream>@<created>:<first>-<last>`: fixed before the first try, the same on every further one. */
   readonly token: string;
+  /**
+   * True when a batch that held these messages was refused: a part of its effect may have happened, under another
+   * token, and must not happen again.
+   */
+  readonly afterRefusal: boolean;
 }
 
 /** Keeps an actor's own types while giving the host one shape. */

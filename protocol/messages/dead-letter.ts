@@ -1,0 +1,59 @@
+import { ERRORS, type ErrorCode } from '../errors.ts';
+import { HEADERS } from '../message.ts';
+
+/**
+ * A dead letter is the original message, byte for byte and with its headers, under the subject of the actor that
+ * gave up on it. Why it did travels in further headers.
+ */
+export interface DeadLetter {
+  readonly actor: string;
+  readonly code: ErrorCode;
+  readonly reason: string;
+  /** How often it was tried. */
+  readonly attempts: number;
+  /** Stream it was read from, `<name>@<created, ms>`, and its sequence there. */
+  readonly stream: string;
+  readonly sequence: number;
+  readonly subject: string;
+}
+
+const FIELDS = {
+  actor: 'Spillway-Dead-Actor',
+  code: 'Spillway-Dead-Code',
+  reason: 'Spillway-Dead-Reason',
+  attempts: 'Spillway-Dead-Attempts',
+  stream: 'Spillway-Dead-Stream',
+  sequence: 'Spillway-Dead-Sequence',
+  subject: 'Spillway-Dead-Subject',
+} as const satisfies Record<keyof DeadLetter, string>;
+
+/** What NATS's header objects have in common with a `Headers`. */
+interface HeaderReader {
+  get(name: string): string;
+}
+
+/** A header value is one line: control characters become spaces, and a reason has an end. */
+const oneLine = (text: string): string => text.replaceAll(/\p{Cc}+/gu, ' ').slice(0, 500);
+
+export const deadLetterHeaders = (letter: DeadLetter): [name: string, value: string][] =>
+  (Object.keys(FIELDS) as (keyof DeadLetter)[]).map(key => [FIELDS[key], oneLine(String(letter[key]))]);
+
+/** Identity of a dead letter: one per actor and message, however often the actor meets it again. */
+export const deadLetterIdentity = (letter: DeadLetter): string =>
+  `dead:${letter.actor}:${letter.stream}:${letter.sequence}`;
+
+export function readDeadLetter(header: HeaderReader): DeadLetter {
+  const code = header.get(FIELDS.code);
+  return {
+    actor: header.get(FIELDS.actor),
+    code: code in ERRORS ? (code as ErrorCode) : 'UNKNOWN',
+    reason: header.get(FIELDS.reason),
+    attempts: Number(header.get(FIELDS.attempts)),
+    stream: header.get(FIELDS.stream),
+    sequence: Number(header.get(FIELDS.sequence)),
+    subject: header.get(FIELDS.subject),
+  };
+}
+
+/** Header names that belong to the dead letter and not to the original message. */
+export const deadLetterFields: readonly string[] = [...Object.values(FIELDS), HEADERS.identity];

@@ -1,0 +1,44 @@
+import type { JsMsg } from '@nats-io/jetstream';
+import { headers } from '@nats-io/transport-node';
+import type { SpillwayError } from '../../protocol/errors.ts';
+import { HEADERS } from '../../protocol/message.ts';
+import {
+  type DeadLetter,
+  deadLetterHeaders,
+  deadLetterIdentity,
+} from '../../protocol/messages/dead-letter.ts';
+import { subjects } from '../../protocol/subjects.ts';
+import type { StreamId } from '../actor.ts';
+import type { Nats } from './nats.ts';
+
+/**
+ * Puts a message aside with the reason. Resolves only once it is stored: until then the lane must not go on, for a
+ * message neither handled nor kept would be lost.
+ */
+export async function putAside(
+  nats: Nats,
+  actor: string,
+  message: JsMsg,
+  stream: StreamId,
+  error: SpillwayError,
+  attempts: number,
+): Promise<DeadLetter> {
+  const letter: DeadLetter = {
+    actor,
+    code: error.code,
+    reason: error.message,
+    attempts,
+    stream,
+    sequence: message.seq,
+    subject: message.subject,
+  };
+  const header = headers();
+  for (const [name, values] of message.headers ?? []) {
+    // What JetStream itself reads must not act a second time.
+    if (!name.startsWith('Nats-')) for (const value of values) header.append(name, value);
+  }
+  for (const [name, value] of deadLetterHeaders(letter)) header.set(name, value);
+  header.set(HEADERS.identity, deadLetterIdentity(letter));
+  await nats.js.publish(subjects.dead(nats.experiment, actor), message.data, { headers: header });
+  return letter;
+}

@@ -1,0 +1,182 @@
+import type { Logger } from 'pino';
+import { asSpillwayError } from '../../protocol/errors.ts';
+import { ActorState, type Health } from '../../protocol/messages/health.ts';
+import type { Clock, Milliseconds } from '../../protocol/time.ts';
+import type { ActorContext, ActorDefinition, Lane } from '../actor.ts';
+import { backOffMs, pause } from './back-off.ts';
+import { runBatchLane } from './batch-lane.ts';
+import { runFoldLane } from './fold-lane.ts';
+import { beat, type Pulse } from './heartbeat.ts';
+import { type LaneHost, type LaneProgress, newProgress } from './lane.ts';
+import { holdLease } from './lease.ts';
+import type { Nats } from './nats.ts';
+import { publish } from './publish.ts';
+import { Statistics } from './statistics.ts';
+
+const RESTART = { firstMs: 200, maxMs: 15_000 };
+
+/** An actor that ran this long is well: its next failure starts the back-off anew. */
+const WELL_AFTER_MS = 30_000;
+
+/** How long `context.publish` keeps trying before the producer is told that nothing was stored. */
+const PUBLISH_DEADLINE_MS = 5_000;
+
+export interface HostOptions {
+  readonly nats: Nats;
+  readonly dataDirectory: string;
+  readonly instance: string;
+  readonly version: string;
+  readonly log: Logger;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly signal: AbortSignal;
+  readonly heartbeatMs: Milliseconds;
+  /** How long an actor may take to finish what is in hand once the signal aborts. */
+  readonly drainMs: Milliseconds;
+  readonly onHealth?: (health: Health) => void;
+}
+
+/**
+ * Runs one actor until the signal aborts: starts it, feeds its lanes, tells its health, and starts it again with
+ * back-off when it fails. Resolves when it has drained, or when the drain deadline has passed.
+ */
+export async function runActor<Config>(
+  definition: ActorDefinition<Config>,
+  config: Config,
+  options: HostOptions,
+): Promise<void> {
+  const { nats, clock, signal } = options;
+  const log = options.log.child({ actor: definition.name });
+  const statistics = new Statistics();
+  const pulse: Pulse = {
+    actor: definition.name,
+    instance: options.instance,
+    version: options.version,
+    startedAtMs: clock(),
+    statistics,
+    state: ActorState.starting,
+    running: undefined,
+    lanes: [],
+    lastError: undefined,
+  };
+  const stopped = new AbortController();
+  const beating = beat(
+    nats,
+    pulse,
+    clock,
+    options.heartbeatMs,
+    stopped.signal,
+    options.onHealth ?? (() => {}),
+  );
+
+  for (let attempt = 1; !signal.aborted; attempt++) {
+    const startedAt = clock();
+    try {
+      await live(definition, config, { ...options, log }, pulse);
+    } catch (thrown) {
+      const error = asSpillwayError(thrown);
+      if (clock() - startedAt > WELL_AFTER_MS) attempt = 1;
+      const waitMs = backOffMs(RESTART, attempt, options.random);
+      pulse.state = ActorState.failing;
+      pulse.lastError = `${error.code}: ${error.message}`;
+      statistics.count('restarts');
+      log.error({ code: error.code, waitMs, err: thrown }, `starting again: ${error.message}`);
+      await pause(waitMs, signal);
+    }
+  }
+  pulse.state = ActorState.stopped;
+  stopped.abort();
+  await beating;
+}
+
+/** One life of an actor, from start to the end of its drain. */
+async function live<Config>(
+  definition: ActorDefinition<Config>,
+  config: Config,
+  options: HostOptions,
+  pulse: Pulse,
+): Promise<void> {
+  const { log, signal } = options;
+  const ended = new AbortController();
+  const host: LaneHost = {
+    actor: definition.name,
+    nats: options.nats,
+    log,
+    clock: options.clock,
+    random: options.random,
+    signal: AbortSignal.any([signal, ended.signal]),
+  };
+  await using running = await definition.start(config, contextOf(definition.name, options, pulse.statistics));
+  pulse.running = running;
+  const lease = running.lanes.length > 0 ? await holdLease(host, options.instance, options.clock) : undefined;
+  pulse.lanes = running.lanes.map(lane => newProgress(lane.stream));
+  pulse.state = ActorState.running;
+  log.info({ lanes: running.lanes.map(lane => lane.stream) }, 'running');
+
+  const lanes = Promise.all(
+    running.lanes.map((lane, index) => keepLane(host, lane, pulse.lanes[index] ?? newProgress(lane.stream))),
+  );
+  const never = new Promise<never>(() => {});
+  try {
+    await Promise.race([aborted(signal), running.failed ?? never, lease?.lost ?? never]);
+    pulse.state = ActorState.draining;
+  } finally {
+    ended.abort();
+    const over = new AbortController();
+    const drained = lanes.then(() => true);
+    const late = pause(options.drainMs, over.signal).then(() => false);
+    if (!(await Promise.race([drained, late]))) {
+      log.warn({ drainMs: options.drainMs }, 'drain deadline passed; what was in hand comes again');
+    }
+    over.abort();
+    pulse.lanes = [];
+    pulse.running = undefined;
+    await lease?.release();
+  }
+}
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise(resolve => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+
+/** Runs a lane, again and again with back-off: a lane that lost its connection is no reason to restart an actor. */
+async function keepLane(host: LaneHost, lane: Lane, progress: LaneProgress): Promise<void> {
+  for (let attempt = 1; !host.signal.aborted; attempt++) {
+    const handled = progress.handled;
+    try {
+      await (lane.kind === 'fold' ? runFoldLane(host, lane, progress) : runBatchLane(host, lane, progress));
+    } catch (thrown) {
+      if (host.signal.aborted) return;
+      const error = asSpillwayError(thrown);
+      if (progress.handled > handled) attempt = 1;
+      const waitMs = backOffMs(RESTART, attempt, host.random);
+      progress.retries++;
+      host.log.warn(
+        { code: error.code, stream: lane.stream, waitMs, err: thrown },
+        `lane starts again: ${error.message}`,
+      );
+      await pause(waitMs, host.signal);
+    }
+  }
+}
+
+function contextOf(actor: string, options: HostOptions, statistics: Statistics): ActorContext {
+  return {
+    experiment: options.nats.experiment,
+    instance: options.instance,
+    dataDirectory: options.dataDirectory,
+    log: options.log,
+    clock: options.clock,
+    random: options.random,
+    signal: options.signal,
+    publish: message =>
+      publish(options.nats, message, [...(message.hops ?? []), [actor, options.clock()]], {
+        deadlineMs: PUBLISH_DEADLINE_MS,
+        signal: options.signal,
+      }),
+    count: (name, labels, by) => statistics.count(name, labels, by),
+    observe: (name, milliseconds) => statistics.observe(name, milliseconds),
+  };
+}

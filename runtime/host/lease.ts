@@ -1,0 +1,102 @@
+import { hostname } from 'node:os';
+import { z } from 'zod';
+import { SpillwayError } from '../../protocol/errors.ts';
+import type { Clock, Milliseconds } from '../../protocol/time.ts';
+import { pause } from './back-off.ts';
+import type { LaneHost } from './lane.ts';
+import { StateCell } from './state.ts';
+
+const RENEW_MS: Milliseconds = 1_500;
+const EXPIRES_MS: Milliseconds = 6_000;
+
+const Lease = z.object({ instance: z.string(), host: z.string(), pid: z.int(), renewedAt: z.number() });
+export type Lease = z.infer<typeof Lease>;
+
+/** Whether a lease may be taken, and why. */
+export function mayTake(
+  lease: Lease | undefined,
+  self: { readonly instance: string; readonly host: string; readonly isAlive: (pid: number) => boolean },
+  now: Milliseconds,
+): { readonly take: boolean; readonly reason: string } {
+  if (!lease) return { take: true, reason: 'nobody holds it' };
+  if (lease.instance === self.instance) return { take: true, reason: 'it is ours' };
+  if (lease.host === self.host && !self.isAlive(lease.pid))
+    return { take: true, reason: 'its holder has died' };
+  if (now - lease.renewedAt > EXPIRES_MS) return { take: true, reason: 'its holder is silent' };
+  return { take: false, reason: `held by ${lease.instance}` };
+}
+
+/**
+ * Waits until this instance is the one that runs the actor's lanes, then keeps saying so. A second instance of an
+ * actor is a standby. This only spares the two from disturbing each other: that nothing happens twice is ensured by
+ * the lanes themselves.
+ *
+ * @returns a promise that rejects with WRITER_CONFLICT or PUBLISH_FAILED when the lease is lost
+ */
+export async function holdLease(
+  host: LaneHost,
+  instance: string,
+  clock: Clock,
+): Promise<{ readonly lost: Promise<never>; release(): Promise<void> }> {
+  const cell = new StateCell(host.nats.state, `${host.actor}.lease`, Lease);
+  const self = { instance, host: hostname(), isAlive };
+  const mine = (): Lease => ({ instance, host: self.host, pid: process.pid, renewedAt: clock() });
+  for (let told = false; !host.signal.aborted; ) {
+    const { take, reason } = mayTake(await cell.read(), self, clock());
+    if (take && (await tryWrite(cell, mine()))) break;
+    if (!told) host.log.info(`standing by: ${reason}`);
+    told = true;
+    await pause(RENEW_MS / 3, host.signal);
+  }
+  const stop = new AbortController();
+  const lost = renew(cell, mine, clock, stop.signal);
+  lost.catch(() => undefined);
+  return {
+    lost,
+    release: async () => {
+      stop.abort();
+      await cell.write({ ...mine(), renewedAt: 0 }).catch(() => undefined);
+    },
+  };
+}
+
+async function renew(
+  cell: StateCell<Lease>,
+  mine: () => Lease,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<never> {
+  for (let renewedAt = clock(); ; ) {
+    await pause(RENEW_MS, signal);
+    if (signal.aborted) return new Promise<never>(() => {});
+    try {
+      await cell.write(mine());
+      renewedAt = clock();
+    } catch (thrown) {
+      if (thrown instanceof SpillwayError && thrown.code === 'WRITER_CONFLICT') throw thrown;
+      if (clock() - renewedAt > EXPIRES_MS) throw thrown;
+      // An answer may have been lost after the write: look before the next one.
+      await cell.read().catch(() => undefined);
+    }
+  }
+}
+
+async function tryWrite(cell: StateCell<Lease>, lease: Lease): Promise<boolean> {
+  try {
+    await cell.write(lease);
+    return true;
+  } catch (thrown) {
+    if (thrown instanceof SpillwayError && thrown.code === 'WRITER_CONFLICT') return false;
+    throw thrown;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (thrown) {
+    // EPERM: it lives and belongs to somebody else.
+    return thrown instanceof Error && 'code' in thrown && thrown.code === 'EPERM';
+  }
+}

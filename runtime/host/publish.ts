@@ -1,0 +1,92 @@
+import { JetStreamApiError } from '@nats-io/jetstream';
+import { asSpillwayError, SpillwayError } from '../../protocol/errors.ts';
+import type { Hops } from '../../protocol/message.ts';
+import type { Milliseconds } from '../../protocol/time.ts';
+import type { Outgoing, Published } from '../actor.ts';
+import { type Cause, seal } from './envelope.ts';
+import type { Nats } from './nats.ts';
+
+/** JetStream API error numbers this file tells apart. */
+const WRONG_LAST_SEQUENCE = 10071;
+
+/** How long one try may wait for the server's word; a lost answer is found by the identity on the next try. */
+const TRY_MS = 2_000;
+
+/**
+ * Stores a message and resolves once JetStream has it. A try that fails is repeated with the same identity until
+ * the deadline, so a server that restarts meanwhile costs time and not the message.
+ *
+ * @throws SpillwayError PUBLISH_FAILED after the deadline; MESSAGE_TOO_LARGE at once.
+ */
+export async function publish(
+  nats: Nats,
+  outgoing: Outgoing,
+  hops: Hops,
+  options: { readonly deadlineMs: Milliseconds; readonly signal?: AbortSignal | undefined },
+): Promise<Published> {
+  const { subject, payload, headers } = seal(nats.experiment, outgoing, hops);
+  checkSize(nats, payload, subject);
+  const until = performance.now() + options.deadlineMs;
+  for (;;) {
+    try {
+      const left = Math.max(1, until - performance.now());
+      const ack = await nats.js.publish(subject, payload, { headers, timeout: Math.min(TRY_MS, left) });
+      return { sequence: ack.seq, duplicate: ack.duplicate };
+    } catch (cause) {
+      if (performance.now() + 100 >= until || options.signal?.aborted || nats.connection.isClosed()) {
+        throw new SpillwayError('PUBLISH_FAILED', `${subject} not stored within ${options.deadlineMs} ms`, {
+          cause,
+        });
+      }
+      await new Promise(resolve => setTimeout(resolve, 100));
+    }
+  }
+}
+
+/**
+ * Publishes outputs in order to a stream that has this one writer: each states the sequence it must follow, so
+ * nothing can be stored twice or in between.
+ *
+ * @returns the stream's last sequence after them
+ * @throws SpillwayError WRITER_CONFLICT or PUBLISH_FAILED; then some of them may be stored, which only reading the
+ *   stream's last message can tell.
+ */
+export async function publishInOrder(
+  nats: Nats,
+  outputs: readonly { readonly outgoing: Outgoing; readonly hops: Hops; readonly cause: Cause }[],
+  lastSequence: number,
+): Promise<number> {
+  const acks = outputs.map(({ outgoing, hops, cause }, index) => {
+    const { subject, payload, headers } = seal(nats.experiment, outgoing, hops, cause);
+    checkSize(nats, payload, subject);
+    return nats.js.publish(subject, payload, {
+      headers,
+      timeout: TRY_MS,
+      expect: { lastSequence: lastSequence + index },
+    });
+  });
+  const settled = await Promise.allSettled(acks);
+  const failed = settled.find(result => result.status === 'rejected');
+  if (failed) throw classify(failed.reason);
+  const misplaced = settled.some(
+    (result, index) => result.status === 'fulfilled' && result.value.seq !== lastSequence + index + 1,
+  );
+  if (misplaced) throw new SpillwayError('WRITER_CONFLICT', 'an output was in the stream already');
+  return lastSequence + outputs.length;
+}
+
+function classify(cause: unknown): SpillwayError {
+  if (cause instanceof JetStreamApiError && cause.code === WRONG_LAST_SEQUENCE) {
+    return new SpillwayError('WRITER_CONFLICT', 'the output stream has another writer', { cause });
+  }
+  return new SpillwayError('PUBLISH_FAILED', asSpillwayError(cause).message, { cause });
+}
+
+function checkSize(nats: Nats, payload: Uint8Array, subject: string): void {
+  const limit = nats.connection.info?.max_payload ?? Number.POSITIVE_INFINITY;
+  if (payload.length <= limit) return;
+  throw new SpillwayError(
+    'MESSAGE_TOO_LARGE',
+    `${subject}: ${payload.length} bytes, the server takes at most ${limit}`,
+  );
+}
