@@ -40,6 +40,7 @@ export const ERRORS = {
   REQUEST_TOO_LARGE: { retry: false, meaning: 'an HTTP body or header over the limit' },
   REQUEST_TOO_SLOW: { retry: true, meaning: 'the request did not arrive in time' },
   NOT_STORED: { retry: true, meaning: 'the readings could not be stored, so the callback is not accepted' },
+  CALLBACK_INVALID: { retry: false, meaning: 'a call of our method that is not a callback of the front end' },
   // Devices
   DEVICE_LIST_INVALID: { retry: false, meaning: 'a device list entry is not understood' },
   DEVICE_UNREQUESTED: { retry: false, meaning: 'a reading of a device nobody asked for' },
@@ -51,6 +52,7 @@ export const ERRORS = {
   DEVICE_STATUS: { retry: true, meaning: 'the front end gave a non-zero ACNET status' },
   DEVICE_TIME_FUTURE: { retry: false, meaning: 'a device time stamp ahead of the clock' },
   DEVICE_TIME_FROZEN: { retry: false, meaning: 'a device time stamp equal to the one before' },
+  DEVICE_TIME_ABSENT: { retry: false, meaning: 'a reading without a usable device time stamp' },
   // Raw blocks and files
   BLOCK_MALFORMED: { retry: false, meaning: 'bytes that are not a raw data block' },
   BLOCK_CHECKSUM: { retry: false, meaning: 'a block whose checksum does not match' },
