@@ -1,0 +1,135 @@
+import { SpillwayError } from '../errors.ts';
+import { InOut } from '../subjects.ts';
+import type { EventTime } from '../time.ts';
+import { type Block, errorOf, MAX_BLOCK_WORDS, sealBlock, takeBlock } from './block.ts';
+import {
+  type Detector,
+  DetectorCode,
+  detectorOf,
+  encodeBlockId,
+  Major,
+  type Minor,
+  SourceCode,
+} from './block-id.ts';
+import { encodeHeader, HEADER_WORDS } from './header.ts';
+import { type DecodedDevice, type Device, encodePayload, payloadWords } from './payload.ts';
+
+/** One record: a header block and, right behind it, one payload block. One per spill and list. */
+export interface BeamRecord {
+  readonly simulated: boolean;
+  readonly detector: Detector;
+  readonly time: EventTime;
+  readonly spillCount: number;
+  readonly inOut: InOut;
+  readonly devices: readonly Device[];
+}
+
+export interface DecodedRecord extends Omit<BeamRecord, 'devices'> {
+  readonly minor: number;
+  readonly devices: readonly DecodedDevice[];
+}
+
+const PAYLOAD_MAJOR = { in: Major.payloadIn, out: Major.payloadOut } as const satisfies Record<InOut, number>;
+
+/**
+ * The bytes of a record, in one allocation. Both blocks carry the schema version `minor`.
+ * @throws SpillwayError BLOCK_UNENCODABLE naming the device or field that does not fit.
+ */
+export function encodeRecord(record: BeamRecord, { minor }: { minor: Minor }): Uint8Array<ArrayBuffer> {
+  const words = payloadWords(record.devices, minor);
+  if (words > MAX_BLOCK_WORDS) {
+    throw new SpillwayError(
+      'BLOCK_UNENCODABLE',
+      `a payload of ${words} words, ${MAX_BLOCK_WORDS} is the most`,
+    );
+  }
+  const bytes = new Uint8Array((HEADER_WORDS + words) * 4);
+  const view = new DataView(bytes.buffer);
+  const id = {
+    csf: record.simulated ? 1 : 0,
+    detector: DetectorCode[record.detector],
+    source: SourceCode.dcs,
+    minor,
+  };
+  encodeHeader(view, 0, record);
+  sealBlock(bytes, view, 0, HEADER_WORDS, encodeBlockId({ ...id, major: Major.header }));
+  const start = HEADER_WORDS * 4;
+  encodePayload(bytes, view, start, record.devices, minor);
+  sealBlock(bytes, view, start, words, encodeBlockId({ ...id, major: PAYLOAD_MAJOR[record.inOut] }));
+  return bytes;
+}
+
+/** What stands at an offset: a record, the beginning of one, or something wrong. */
+export type TakenRecord =
+  | { readonly kind: 'record'; readonly size: number; readonly record: DecodedRecord }
+  | { readonly kind: 'more'; readonly needed: number }
+  | { readonly kind: 'bad'; readonly error: SpillwayError };
+
+/** The record at `start`: a header block followed by a payload block that agrees with it. */
+export function takeRecord(bytes: Uint8Array, start = 0): TakenRecord {
+  const header = takeBlock(bytes, start);
+  if (header.kind === 'more') return header;
+  if (header.kind === 'bad') return { kind: 'bad', error: errorOf(header, start, bytes.byteLength) };
+  const payload = takeBlock(bytes, start + header.size);
+  if (payload.kind === 'more') return { kind: 'more', needed: header.size + payload.needed };
+  if (payload.kind === 'bad') {
+    return { kind: 'bad', error: errorOf(payload, start + header.size, bytes.byteLength) };
+  }
+  try {
+    const record = joinRecord(header.block, payload.block);
+    return { kind: 'record', size: header.size + payload.size, record };
+  } catch (thrown) {
+    return { kind: 'bad', error: at(start, thrown) };
+  }
+}
+
+/**
+ * The record that two neighbouring blocks make.
+ * @throws SpillwayError BLOCK_MALFORMED when they are not a header and its payload.
+ */
+export function joinRecord(header: Block, payload: Block): DecodedRecord {
+  if (header.kind !== 'header') throw malformed('a record starts with a header block', header);
+  if (payload.kind !== 'payload') throw malformed('a header block is followed by a payload block', payload);
+  const { csf, detector, minor } = header.id;
+  if (payload.id.csf !== csf || payload.id.detector !== detector || payload.id.minor !== minor) {
+    throw malformed('header and payload agree in simulation flag, detector and minor id', payload);
+  }
+  return {
+    simulated: csf === 1,
+    detector: detectorOf(header.id),
+    minor,
+    time: header.time,
+    spillCount: header.spillCount,
+    inOut: payload.id.major === Major.payloadOut ? InOut.out : InOut.in,
+    devices: payload.devices,
+  };
+}
+
+/**
+ * The one record `bytes` holds, exactly.
+ * @throws SpillwayError BLOCK_MALFORMED (also when bytes are missing or left over) or BLOCK_CHECKSUM.
+ */
+export function decodeRecord(bytes: Uint8Array): DecodedRecord {
+  const taken = takeRecord(bytes);
+  if (taken.kind === 'bad') throw taken.error;
+  if (taken.kind === 'more') {
+    throw new SpillwayError(
+      'BLOCK_MALFORMED',
+      `a record of ${taken.needed} bytes or more, ${bytes.length} are there`,
+    );
+  }
+  if (taken.size === bytes.byteLength) return taken.record;
+  throw new SpillwayError(
+    'BLOCK_MALFORMED',
+    `${bytes.byteLength - taken.size} bytes left over after the record`,
+  );
+}
+
+const malformed = (rule: string, block: Block): SpillwayError =>
+  new SpillwayError('BLOCK_MALFORMED', `${rule}; this is a block of major 0x${block.id.major.toString(16)}`);
+
+const at = (offset: number, thrown: unknown): SpillwayError =>
+  new SpillwayError(
+    'BLOCK_MALFORMED',
+    `at byte ${offset}: ${thrown instanceof Error ? thrown.message : 'invalid'}`,
+  );
