@@ -61,11 +61,19 @@ async function install(dev) {
   try {
     // Another start may have done it while we waited.
     if (installed(dev)) return;
-    say('installing the npm packages of package-lock.json; once, about 800 MB on disk');
+    say('installing the npm packages of package-lock.json; once, about 1 GB on disk');
     // Every binary comes inside its package, so no install script is run, whatever the npm version's default.
     const npm = spawnSync(
       'npm',
-      ['ci', '--include=dev', '--include=optional', '--ignore-scripts', '--no-audit', '--no-fund'],
+      [
+        'ci',
+        '--include=dev',
+        '--include=optional',
+        '--ignore-scripts',
+        '--no-audit',
+        '--no-fund',
+        '--loglevel=error',
+      ],
       { cwd: root, stdio: ['ignore', process.stderr.fd, process.stderr.fd] },
     );
     if (npm.error) throw new Refusal(`npm cannot be started (${npm.error.message}); it comes with Node.js.`);
