@@ -1,0 +1,168 @@
+import { z } from 'zod';
+import { InOut } from '../../protocol/subjects.ts';
+import { byteSize, duration } from '../../runtime/config/units.ts';
+
+/** Every default of the section `beam-monitor`, with its unit. */
+export const DEFAULTS = {
+  source: 'acnet',
+  /** How far ahead of our clock a time stamp of the DAE may be: latency rarely exceeds 1 s (numi.md 3.5). */
+  futureTolerance: '1s',
+  /** Longest wait for an answer of the server; public clients use 10 s (numi.md 3.1). */
+  timeout: '10s',
+  /** Pause after a failed call; doubles up to the second, with jitter. */
+  backOff: { first: '1s', max: '30s' },
+  callback: {
+    enabled: true,
+    /** In time with the extraction; pedestals are ready 1.9 s after $AD (numi.md 4.1). */
+    subscriptions: [
+      { event: 'A9', delay: '20ms', inOut: 'in' },
+      { event: 'AD', delay: '1900ms', inOut: 'out' },
+    ],
+    /** The real names are not public (numi.md section 7): these are the simulator's. */
+    methods: { start: 'startCallback', renew: 'renewCallback', stop: 'stopCallback' },
+    method: 'spillway.readings',
+    listen: { host: '127.0.0.1', port: 1987, path: '/RPC2' },
+    allow: ['127.0.0.0/8', '::1/128'],
+    renewFraction: 0.5,
+    silentAfter: '30s',
+    /** Below the 5 s after which the server gives up waiting and tries again. */
+    storeTimeout: '4s',
+    limits: {
+      body: '4MiB',
+      header: '8KiB',
+      connections: 16,
+      requestsPerSecond: 2000,
+      /** From the first byte to the last. */
+      requestTime: '5s',
+    },
+  },
+  polling: {
+    enabled: false,
+    lists: [{ inOut: 'out', every: '30s', between: '0ms' }],
+    /** Devices in one request. */
+    batch: 50,
+  },
+} as const;
+
+const HINT = 'accepted: a clock event in hex such as "A9", or a timer in ms such as "p,1000"';
+
+const names = z
+  .array(z.string())
+  .min(1)
+  .optional()
+  .describe('device names: a part of the device list; default: all of it that has this inOut');
+
+const Subscription = z.strictObject({
+  event: z
+    .string()
+    .regex(/^([0-9A-F]{2}|p,[1-9][0-9]{0,8})$/, HINT)
+    .describe('ACNET clock event in hex without $, or periodic timer (numi.md 3.3)'),
+  delay: duration().prefault('0ms').describe('the devices are read this long after the event'),
+  inOut: z.enum(InOut).describe('which of the two device lists'),
+  devices: names,
+});
+
+const PollingList = z.strictObject({
+  inOut: z.enum(InOut),
+  every: duration()
+    .refine(ms => ms >= 10, 'must be at least "10ms"')
+    .describe('from one reading to the next'),
+  between: duration().prefault('0ms').describe('wait between two requests of one reading'),
+  devices: names,
+});
+
+const method = (what: string, preset: string) =>
+  z
+    .string()
+    .regex(/^[A-Za-z0-9_.:/]{1,100}$/, 'must be an XML-RPC method name')
+    .prefault(preset)
+    .describe(what);
+
+const { callback, polling } = DEFAULTS;
+
+const Callback = z.strictObject({
+  enabled: z.boolean().default(callback.enabled),
+  subscriptions: z
+    .array(Subscription)
+    .min(1)
+    .prefault([...callback.subscriptions]),
+  methods: z
+    .strictObject({
+      start: method(
+        '(event, delay ms, devices, url, method) -> { id, leaseSeconds }',
+        callback.methods.start,
+      ),
+      renew: method('(id) -> { leaseSeconds }', callback.methods.renew),
+      stop: method('(id) -> boolean', callback.methods.stop),
+    })
+    .prefault({})
+    .describe("the server's method names"),
+  method: method('our method, which the server calls', callback.method),
+  listen: z
+    .strictObject({
+      host: z.string().default(callback.listen.host),
+      port: z.int().min(0).max(65_535).default(callback.listen.port).describe('0: any free port'),
+      path: z.string().startsWith('/').default(callback.listen.path),
+    })
+    .prefault({}),
+  advertise: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe(
+      'URL the server is told to call, where it is not the one listened on: a tunnel, a translated address',
+    ),
+  allow: z
+    .array(z.union([z.cidrv4(), z.cidrv6()]))
+    .min(1)
+    .default([...callback.allow])
+    .describe('addresses that may call'),
+  renewFraction: z
+    .number()
+    .min(0.1)
+    .max(0.9)
+    .default(callback.renewFraction)
+    .describe('part of the lease after which it is renewed'),
+  silentAfter: duration()
+    .prefault(callback.silentAfter)
+    .describe('callbacks away for longer: register anew; longer than any gap of the supercycle'),
+  storeTimeout: duration()
+    .prefault(callback.storeTimeout)
+    .describe('a callback not stored by then is answered with a fault'),
+  limits: z
+    .strictObject({
+      body: byteSize().prefault(callback.limits.body),
+      header: byteSize().prefault(callback.limits.header),
+      connections: z.int().min(1).default(callback.limits.connections),
+      requestsPerSecond: z.number().positive().default(callback.limits.requestsPerSecond),
+      requestTime: duration().prefault(callback.limits.requestTime),
+    })
+    .prefault({}),
+});
+
+const Polling = z.strictObject({
+  enabled: z.boolean().default(polling.enabled),
+  lists: z
+    .array(PollingList)
+    .min(1)
+    .prefault([...polling.lists]),
+  batch: z.int().min(1).max(1000).default(polling.batch).describe('devices in one request'),
+});
+
+export const BeamMonitorConfig = z.strictObject({
+  source: z.string().min(1).default(DEFAULTS.source).describe('name of the front end in messages and plots'),
+  server: z.url({ protocol: /^https?$/ }).describe("the Beams Division server's XML-RPC service"),
+  devices: z.string().min(1).describe('device list file, .yaml or plain text'),
+  timeout: duration().prefault(DEFAULTS.timeout).describe('longest wait for an answer of the server'),
+  futureTolerance: duration().prefault(DEFAULTS.futureTolerance),
+  backOff: z
+    .strictObject({
+      first: duration().prefault(DEFAULTS.backOff.first),
+      max: duration().prefault(DEFAULTS.backOff.max),
+    })
+    .prefault({}),
+  callback: Callback.prefault({}),
+  polling: Polling.prefault({}),
+});
+export type BeamMonitorConfig = z.infer<typeof BeamMonitorConfig>;
+export type CallbackConfig = BeamMonitorConfig['callback'];
+export type PollingConfig = BeamMonitorConfig['polling'];

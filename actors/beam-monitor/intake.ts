@@ -1,0 +1,122 @@
+import { asSpillwayError, SpillwayError } from '../../protocol/errors.ts';
+import { readings } from '../../protocol/messages/readings.ts';
+import { eventTimeToMs, type Milliseconds } from '../../protocol/time.ts';
+import type { ActorContext, Outgoing, Published } from '../../runtime/actor.ts';
+import { type Callback, parseCallback } from './callback.ts';
+import { nameOf, type Subscription } from './lists.ts';
+import { composeReadings, type Seen } from './readings.ts';
+import { route } from './route.ts';
+
+export interface IntakeOptions {
+  readonly subscriptions: readonly Subscription[];
+  readonly subscriptionOf: (registration: string) => Subscription | undefined;
+  readonly futureToleranceMs: Milliseconds;
+  readonly storeTimeoutMs: Milliseconds;
+  readonly statusText: (status: number) => string | undefined;
+  /** A callback of this subscription came: the front end is alive. */
+  readonly onHeard: (subscription: Subscription) => void;
+}
+
+/** Registrations whose sequence is followed; an unknown one may be made up by the caller. */
+const REGISTRATIONS_FOLLOWED = 64;
+
+/** Takes callbacks in: a callback is accepted only once JetStream has its readings. */
+export class Intake {
+  readonly figures = { callbacks: 0, accepted: 0, duplicates: 0, notStored: 0, missed: 0 };
+  lastCallbackAt: Milliseconds | undefined;
+  readonly #context: ActorContext;
+  readonly #options: IntakeOptions;
+  readonly #seen = new Map<Subscription, Seen>();
+  readonly #sequences = new Map<string, number>();
+
+  constructor(context: ActorContext, options: IntakeOptions) {
+    this.#context = context;
+    this.#options = options;
+  }
+
+  /**
+   * Resolves once the readings are stored.
+   * @throws SpillwayError CALLBACK_INVALID, DEVICE_UNREQUESTED (none of its devices was asked for), or NOT_STORED.
+   */
+  async take(params: readonly unknown[], receivedAt: Milliseconds): Promise<void> {
+    const { futureToleranceMs, statusText, subscriptions, subscriptionOf } = this.#options;
+    this.figures.callbacks++;
+    const callback = parseCallback(params);
+    const found = route(callback, subscriptions, subscriptionOf);
+    if (!found) throw new SpillwayError('DEVICE_UNREQUESTED', unrequested(callback));
+    const { subscription, known } = found;
+    const { body, seen, matched } = composeReadings(
+      subscription,
+      callback,
+      this.#seen.get(subscription) ?? new Map(),
+      { nowMs: this.#context.clock(), futureToleranceMs, statusText },
+    );
+    // No readings at all is a trigger without devices and kept as such; foreign ones are not ours to keep.
+    if (matched === 0 && callback.readings.length > 0)
+      throw new SpillwayError('DEVICE_UNREQUESTED', unrequested(callback));
+    this.#seen.set(subscription, seen);
+    this.lastCallbackAt = receivedAt;
+    this.#options.onHeard(subscription);
+    if (!known) this.#context.count('unknown_registration', { trigger: subscription.trigger });
+
+    const { duplicate } = await this.#store({
+      type: readings,
+      body,
+      hops: [
+        ['triggered', eventTimeToMs(body.time)],
+        ['received', receivedAt],
+      ],
+    });
+    this.#context.observe('callback_stored', this.#context.clock() - receivedAt);
+    this.figures.accepted++;
+    this.#follow(callback, subscription);
+    if (duplicate) {
+      this.figures.duplicates++;
+      this.#context.count('duplicate', { trigger: subscription.trigger });
+      return;
+    }
+    for (const { code } of body.problems) this.#context.count('device_problem', { code });
+  }
+
+  async #store(message: Outgoing): Promise<Published> {
+    const { storeTimeoutMs } = this.#options;
+    const late = Promise.withResolvers<never>();
+    const timer = setTimeout(
+      () => late.reject(new SpillwayError('NOT_STORED', `not stored within ${storeTimeoutMs} ms`)),
+      storeTimeoutMs,
+    );
+    try {
+      return await Promise.race([this.#context.publish(message), late.promise]);
+    } catch (cause) {
+      this.figures.notStored++;
+      const error = asSpillwayError(cause);
+      if (error.code === 'NOT_STORED') throw error;
+      throw new SpillwayError('NOT_STORED', `${error.code}: ${error.message}`, { cause });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** A hole in a registration's sequence is a callback the front end gave up on: nothing else tells it. */
+  #follow({ id, sequence }: Callback, subscription: Subscription): void {
+    const last = this.#sequences.get(id);
+    this.#sequences.delete(id);
+    this.#sequences.set(id, Math.max(sequence, last ?? 0));
+    if (this.#sequences.size > REGISTRATIONS_FOLLOWED)
+      for (const oldest of this.#sequences.keys()) {
+        this.#sequences.delete(oldest);
+        break;
+      }
+    if (last === undefined || sequence <= last + 1) return;
+    const missed = sequence - last - 1;
+    this.figures.missed += missed;
+    this.#context.count('missed', { trigger: subscription.trigger }, missed);
+    this.#context.log.warn(
+      { missed, registration: id, after: last, before: sequence },
+      `${nameOf(subscription)}: the front end gave up on ${missed} callback(s)`,
+    );
+  }
+}
+
+const unrequested = ({ event, readings: given }: Callback) =>
+  `no subscription to ${event.slice(0, 64)} has any of these ${given.length} devices`;

@@ -1,0 +1,60 @@
+import { pino } from 'pino';
+import type { Milliseconds } from '../../protocol/time.ts';
+import type { ActorContext, Outgoing, Published } from '../../runtime/actor.ts';
+
+/** A context without NATS: what the actor publishes, counts and observes lies open, and publishing can be made to fail. */
+export interface FakeContext extends ActorContext, Disposable {
+  readonly published: Outgoing[];
+  /** Sums by `name` and by `name{label=value,…}`. */
+  readonly counts: Map<string, number>;
+  readonly observed: Map<string, Milliseconds[]>;
+  /** Stands in for JetStream: delay, throw, or return a sequence. The default stores and deduplicates. */
+  onPublish: (message: Outgoing) => Promise<Published>;
+  /** Stores a message as JetStream would: an identity it has is a duplicate and not stored again. */
+  store(message: Outgoing): Published;
+  /** What SIGTERM does. */
+  abort(): void;
+}
+
+export function fakeContext(overrides: Partial<ActorContext> = {}): FakeContext {
+  const stopping = new AbortController();
+  const published: Outgoing[] = [];
+  const identities = new Map<string, number>();
+  const counts = new Map<string, number>();
+  const observed = new Map<string, Milliseconds[]>();
+  const add = (key: string, by: number) => counts.set(key, (counts.get(key) ?? 0) + by);
+  const context: FakeContext = {
+    experiment: 'test',
+    instance: 'test-1',
+    dataDirectory: '/nowhere',
+    log: pino({ level: 'silent' }),
+    clock: () => Date.now(),
+    random: () => 0.5,
+    signal: stopping.signal,
+    published,
+    counts,
+    observed,
+    onPublish: async message => context.store(message),
+    publish: message => context.onPublish(message),
+    store(message) {
+      const identity = message.type.identity(message.body);
+      const sequence = identities.get(identity);
+      if (sequence !== undefined) return { sequence, duplicate: true };
+      published.push(message);
+      identities.set(identity, published.length);
+      return { sequence: published.length, duplicate: false };
+    },
+    count(name, labels = {}, by = 1) {
+      add(name, by);
+      const inner = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
+      if (inner.length > 0) add(`${name}{${inner.join(',')}}`, by);
+    },
+    observe(name, milliseconds) {
+      observed.set(name, [...(observed.get(name) ?? []), milliseconds]);
+    },
+    abort: () => stopping.abort(),
+    [Symbol.dispose]: () => stopping.abort(),
+    ...overrides,
+  };
+  return context;
+}
