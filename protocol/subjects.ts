@@ -29,7 +29,7 @@ export const STREAMS = {
     consumers: ['spill-packer', 'recorder'],
     maxAgeMs: 14 * DAY,
     maxBytes: 8 * GIB,
-    duplicateWindowMs: 10 * 60_000,
+    duplicateWindowMs: 30 * 60_000,
   },
   SPILL: {
     space: 'spill.>',

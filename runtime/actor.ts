@@ -67,6 +67,8 @@ export interface Delivered<Body> {
   /** Name and version of the body's kind, e.g. `readings/1`, for lanes that take several. */
   readonly type: string;
   readonly body: Body;
+  /** Equal for the same fact, however often it was told. */
+  readonly identity: string;
   readonly stream: StreamId;
   readonly sequence: number;
   /** When JetStream stored it. */
@@ -116,8 +118,8 @@ export interface BatchLane<Body = unknown> {
   /** Longest wait for more messages before a smaller batch is delivered. */
   readonly maxWaitMs: Milliseconds;
   /**
-   * Last sequence whose effect is known to have happened, where the effect's side can tell (the daemon knows
-   * what is on disk). Without it the host keeps the boundaries of the batch in hand in JetStream.
+   * Last sequence whose effect is still there, where the effect's side can tell (a daemon knows what is on disk). When
+   * that is less than the host remembers, the lane goes back and brings the rest again.
    */
   resume?(stream: StreamId): Promise<number>;
   /**

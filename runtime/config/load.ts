@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { isNode, LineCounter, parseDocument } from 'yaml';
+import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { SpillwayError } from '../../protocol/errors.ts';
 
@@ -9,18 +9,23 @@ import { SpillwayError } from '../../protocol/errors.ts';
  * @throws SpillwayError CONFIG_UNREADABLE when the file cannot be read or is not YAML; CONFIG_INVALID with one line
  *   per problem: file, line, column, key and what is accepted.
  */
-export function loadYaml<T>(path: string, schema: z.ZodType<T>): T {
+export function loadYaml<T>(path: string, schema: z.ZodType<T>, amend?: (document: Document) => void): T {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
   } catch (cause) {
     throw new SpillwayError('CONFIG_UNREADABLE', `${path}: cannot be read`, { cause });
   }
-  return parseYaml(path, text, schema);
+  return parseYaml(path, text, schema, amend);
 }
 
-/** `loadYaml` for a text that is at hand; `path` is for messages. */
-export function parseYaml<T>(path: string, text: string, schema: z.ZodType<T>): T {
+/** `loadYaml` for a text that is at hand; `path` is for messages, `amend` changes the document before the check. */
+export function parseYaml<T>(
+  path: string,
+  text: string,
+  schema: z.ZodType<T>,
+  amend: (document: Document) => void = () => {},
+): T {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
   const broken = document.errors[0];
@@ -29,6 +34,7 @@ export function parseYaml<T>(path: string, text: string, schema: z.ZodType<T>): 
     const first = broken.message.split('\n')[0] ?? 'not YAML';
     throw new SpillwayError('CONFIG_UNREADABLE', `${path}:${line}:${col}: ${first}`);
   }
+  amend(document);
   const parsed = schema.safeParse(document.toJS() ?? {});
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.flatMap(flatten).map(issue => {
@@ -60,7 +66,7 @@ function flatten(issue: z.core.$ZodIssue): Issue[] {
 const depth = (issues: readonly Issue[]): number => Math.max(0, ...issues.map(issue => issue.path.length));
 
 /** Where the key at `path` stands in the text; for a missing key, its nearest parent that is there. */
-function offsetOf(document: ReturnType<typeof parseDocument>, path: readonly PropertyKey[]): number {
+function offsetOf(document: Document, path: readonly PropertyKey[]): number {
   for (let length = path.length; length > 0; length--) {
     const found = document.getIn(path.slice(0, length), true);
     if (isNode(found) && found.range) return found.range[0];

@@ -26,28 +26,19 @@ type Plan = z.infer<typeof Plan>;
  * Runs a batch lane from where it stopped until the signal aborts.
  *
  * The boundaries of a batch are written down before its first try, so that after a crash the very same batch comes
- * again under the same token and an effect that knows the token happens once. Where the effect's side knows its own
- * position (`resume`), that is asked instead.
+ * again under the same token and an effect that knows the token happens once.
  *
  * @throws SpillwayError when the lane must start again: NATS_AWAY, PUBLISH_FAILED, WRITER_CONFLICT.
  */
 export async function runBatchLane(host: LaneHost, lane: BatchLane, progress: LaneProgress): Promise<void> {
   const { nats, signal } = host;
   const stream = await streamId(nats.jsm, nats.experiment, lane.stream);
-  const plans = lane.resume
-    ? undefined
-    : new StateCell(nats.state, laneKey(host.actor, lane.stream, 'plan'), Plan);
-  const found = await plans?.read();
-  const plan = found?.stream === stream ? found : undefined;
-  progress.position = lane.resume ? await lane.resume(stream) : plan ? plan.first - 1 : 0;
+  const plans = new StateCell(nats.state, laneKey(host.actor, lane.stream, 'plan'), Plan);
+  const { position, plan } = startFrom(stream, await plans.read(), await lane.resume?.(stream));
+  progress.position = position;
   await recordLostHistory(host, stream, progress.position);
 
-  await using reader = await OrderedReader.open(
-    nats,
-    lane.stream,
-    durableName(host.actor),
-    progress.position,
-  );
+  await using reader = await OrderedReader.open(nats, lane.stream, host.actor, progress.position);
   progress.lag = () => reader.lag(progress.position);
 
   const attempt = new Attempt(host, lane, stream, progress, plans, plan?.refusedThrough ?? 0);
@@ -71,7 +62,22 @@ export async function runBatchLane(host: LaneHost, lane: BatchLane, progress: La
   }
 }
 
-const durableName = (actor: string): string => actor;
+/**
+ * Where to start, and the batch to repeat: the last planned one, whose effect may or may not have happened, unless the
+ * effect's side has less than that.
+ */
+export function startFrom(
+  stream: StreamId,
+  last: Plan | undefined,
+  onTheOtherSide: number | undefined,
+): { readonly position: number; readonly plan: Plan | undefined } {
+  const plan = last?.stream === stream ? last : undefined;
+  if (!plan) return { position: onTheOtherSide ?? 0, plan: undefined };
+  if (onTheOtherSide !== undefined && onTheOtherSide < plan.first - 1) {
+    return { position: onTheOtherSide, plan: undefined };
+  }
+  return { position: plan.first - 1, plan };
+}
 
 /** Delivers one batch until its effect has happened, it was given up message by message, or the lane stops. */
 class Attempt {
@@ -79,7 +85,7 @@ class Attempt {
   readonly #lane: BatchLane;
   readonly #stream: StreamId;
   readonly #progress: LaneProgress;
-  readonly #plans: StateCell<Plan> | undefined;
+  readonly #plans: StateCell<Plan>;
   #refusedThrough: number;
 
   constructor(
@@ -87,7 +93,7 @@ class Attempt {
     lane: BatchLane,
     stream: StreamId,
     progress: LaneProgress,
-    plans: StateCell<Plan> | undefined,
+    plans: StateCell<Plan>,
     refusedThrough: number,
   ) {
     this.#host = host;
@@ -132,7 +138,7 @@ class Attempt {
     const { signal, random, log } = this.#host;
     const messages = opened.flatMap(({ delivered }) => delivered ?? []);
     if (messages.length === 0) return undefined;
-    await this.#plans?.write({ stream: this.#stream, first, last, refusedThrough: this.#refusedThrough });
+    await this.#plans.write({ stream: this.#stream, first, last, refusedThrough: this.#refusedThrough });
     const batch = {
       messages,
       token: `${this.#stream}:${first}-${last}`,

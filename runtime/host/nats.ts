@@ -5,6 +5,9 @@ import type { Logger } from 'pino';
 import { SpillwayError } from '../../protocol/errors.ts';
 import { ensureStreams } from './streams.ts';
 
+/** A request lost with a connection is asked again by whoever sent it; waiting long for it only delays that. */
+const REQUEST_MS = 2_000;
+
 export interface NatsOptions {
   readonly servers: readonly string[];
   readonly experiment: string;
@@ -36,7 +39,7 @@ export interface Nats extends AsyncDisposable {
 export async function openNats(options: NatsOptions, log: Logger, signal: AbortSignal): Promise<Nats> {
   const connection = await connectPatiently(options, log, signal);
   try {
-    const jsm = await jetstreamManager(connection, { timeout: 10_000 });
+    const jsm = await jetstreamManager(connection, { timeout: REQUEST_MS });
     await ensureStreams(jsm, options.experiment, options.replicas);
     const state = await new Kvm(connection).create(`${options.experiment}_state`, {
       history: 1,
@@ -45,7 +48,7 @@ export async function openNats(options: NatsOptions, log: Logger, signal: AbortS
     return {
       experiment: options.experiment,
       connection,
-      js: jetstream(connection, { timeout: 5_000 }),
+      js: jetstream(connection, { timeout: REQUEST_MS }),
       jsm,
       state,
       [Symbol.asyncDispose]: () => connection.close(),

@@ -36,7 +36,9 @@ export class StateCell<T> {
   /** @throws SpillwayError WRITER_CONFLICT when another instance has written since; PUBLISH_FAILED otherwise. */
   async write(value: T): Promise<void> {
     try {
-      this.#revision = await this.#kv.update(this.#key, JSON.stringify(value), this.#revision);
+      this.#revision = await this.#kv.put(this.#key, JSON.stringify(value), {
+        previousSeq: this.#revision,
+      });
     } catch (cause) {
       // 10071: wrong last sequence, JetStream's answer to a lost compare-and-set.
       const conflict = cause instanceof Error && /wrong last sequence/i.test(cause.message);

@@ -1,0 +1,29 @@
+import { type SpillRecord, spillRecord } from '../../protocol/messages/spill-record.ts';
+import { type ActorDefinition, batch } from '../../runtime/actor.ts';
+import { RotorooterFeedConfig } from './config.ts';
+import { Feed } from './feed.ts';
+
+export const rotorooterFeed: ActorDefinition<RotorooterFeedConfig> = {
+  name: 'rotorooter-feed',
+  summary: 'sends records to a rotorooter daemon, from exactly where its files end',
+  consumes: ['SPILL'],
+  produces: ['LEDGER'],
+  config: RotorooterFeedConfig,
+  start: async (config, context) => {
+    const feed = new Feed(config, context);
+    return {
+      lanes: [
+        batch<SpillRecord>({
+          stream: 'SPILL',
+          types: [spillRecord],
+          maxMessages: config.maxRecords,
+          // The daemon gathers what arrives while it syncs: waiting here would only add latency.
+          maxWaitMs: 0,
+          resume: source => feed.lastOnDisk(source),
+          deliver: records => feed.deliver(records),
+        }),
+      ],
+      [Symbol.asyncDispose]: () => feed[Symbol.asyncDispose](),
+    };
+  },
+};

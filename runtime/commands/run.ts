@@ -1,0 +1,96 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { parseArgs } from 'node:util';
+import { SpillwayError } from '../../protocol/errors.ts';
+import type { Health } from '../../protocol/messages/health.ts';
+import type { ActorDefinition } from '../actor.ts';
+import { type Command, ExitCode } from '../command.ts';
+import { DEFAULT_CONFIG, type ResolvedConfig, resolveConfig } from '../config/resolve.ts';
+import { runActor } from '../host/host.ts';
+import { openNats } from '../host/nats.ts';
+import { createLogger } from '../log.ts';
+import { serveMetrics } from '../metrics.ts';
+import { VERSION } from '../version.ts';
+
+export const runCommand = (actors: readonly ActorDefinition<unknown>[]): Command => ({
+  name: 'run',
+  summary: 'runs actors in this process',
+  help: `Usage: spillway run ACTOR... [--config FILE] [--metrics HOST:PORT]
+
+Runs the named actors, each with its section of the configuration, until SIGTERM or SIGINT; then finishes what is in
+hand within the configured drain time.
+
+  --config FILE         configuration file (default ${DEFAULT_CONFIG})
+  --metrics HOST:PORT   serve Prometheus metrics of these actors
+
+Actors:
+${actors.map(({ name, summary }) => `  ${name.padEnd(16)} ${summary}`).join('\n')}
+
+Exit codes: 0 drained, 2 configuration or command line, 3 NATS cannot be reached.
+
+Example: spillway run spill-packer recorder --config numi.yaml`,
+  async run(args, { env, signal }) {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { config: { type: 'string', default: DEFAULT_CONFIG }, metrics: { type: 'string' } },
+    });
+    const config = resolveConfig(values.config, actors, env);
+    const chosen = choose(actors, config, positionals);
+    const log = createLogger(config.log.level);
+    await using nats = await openNats(
+      { ...config.nats, experiment: config.experiment, name: `spillway ${positionals.join(' ')}` },
+      log,
+      signal,
+    );
+    const health = new Map<string, Health>();
+    await using _metrics = values.metrics
+      ? await serveMetrics(values.metrics, () => [...health.values()])
+      : undefined;
+    const instance = `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;
+    await Promise.all(
+      chosen.map(({ definition, section }) =>
+        runActor(definition, section, {
+          nats,
+          dataDirectory: config.dataDirectory,
+          instance,
+          version: VERSION,
+          log,
+          clock: preciseClock,
+          random: Math.random,
+          signal,
+          heartbeatMs: config.heartbeat,
+          drainMs: config.drain,
+          onHealth: body => health.set(body.actor, body),
+        }),
+      ),
+    );
+    return ExitCode.ok;
+  },
+});
+
+/** Wall-clock milliseconds with microseconds behind the point, following steps of the system clock. */
+const preciseClock = (): number => {
+  const now = Date.now();
+  const precise = performance.timeOrigin + performance.now();
+  // The monotonic clock knows nothing of a clock that was set: then whole milliseconds are all there is.
+  return Math.abs(precise - now) < 2 ? precise : now;
+};
+
+function choose(
+  actors: readonly ActorDefinition<unknown>[],
+  config: ResolvedConfig,
+  names: readonly string[],
+): { definition: ActorDefinition<unknown>; section: unknown }[] {
+  const known = actors.map(({ name }) => name).join(', ');
+  if (names.length === 0) throw new SpillwayError('USAGE', `name at least one actor: ${known}`);
+  return names.map(name => {
+    const definition = actors.find(actor => actor.name === name);
+    if (!definition) throw new SpillwayError('USAGE', `no actor is called ${name}; there are ${known}`);
+    const section = config.actors[name];
+    if (section === undefined) {
+      throw new SpillwayError('CONFIG_INVALID', `actors.${name} has no section in the configuration`);
+    }
+    return { definition, section };
+  });
+}
