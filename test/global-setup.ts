@@ -7,7 +7,11 @@ import { findNatsServer } from '../runtime/embedded/nats/fetch.ts';
  */
 export async function setup(): Promise<void> {
   try {
-    await findNatsServer({ env: process.env, log: pino(), signal: AbortSignal.timeout(300_000) });
+    await findNatsServer({
+      env: process.env,
+      log: pino({ level: 'silent' }),
+      signal: AbortSignal.timeout(300_000),
+    });
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   }

@@ -1,5 +1,6 @@
 import { basename, join } from 'node:path';
 import { STREAMS } from '../../../protocol/subjects.ts';
+import type { Milliseconds } from '../../../protocol/time.ts';
 
 const GIB = 1024 ** 3;
 
@@ -19,10 +20,11 @@ export interface NatsConfig {
   /** Monitoring port; 0 lets the system choose. */
   readonly httpPort: number;
   /**
-   * When JetStream calls fsync: after every write, or at an interval such as `2m` (the server's own default).
-   * `always` survives a power cut at twice the price of a publish; the death of the process loses nothing either way.
+   * When JetStream calls fsync: after every write, or every so many milliseconds (the server's own default is
+   * 120,000). `always` survives a power cut, at twice the price of a publish; the death of the process alone loses
+   * nothing either way.
    */
-  readonly syncInterval: 'always' | `${number}${'ms' | 's' | 'm'}`;
+  readonly syncInterval: 'always' | Milliseconds;
 }
 
 /** The files a server keeps in its store directory. */
@@ -51,7 +53,7 @@ export const renderNatsConfig = (config: NatsConfig): string =>
         store_dir: config.storeDirectory,
         max_memory_store: GIB / 4,
         max_file_store: FILE_STORE_BYTES,
-        sync_interval: config.syncInterval,
+        sync_interval: config.syncInterval === 'always' ? 'always' : `${config.syncInterval}ms`,
       },
     },
     null,

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { SpillwayError } from '../../../protocol/errors.ts';
 import { fetchWithApt, type Unpacked } from './fetch-apt.ts';
+import { fetchRelease } from './fetch-release.ts';
 import { cachedBinary, findInCache, findOnPath, type NatsBinary, type Tried } from './find.ts';
 import { OLDEST_NATS } from './version.ts';
 
@@ -14,6 +15,9 @@ export interface NatsSearch {
   /** Cache directories in order of preference; the first that can be written to takes a fetched server. */
   readonly caches?: readonly string[];
 }
+
+/** Tried in this order: the archive the machine trusts already, then the release itself. */
+const SOURCES = [fetchWithApt, fetchRelease];
 
 const PROJECT_CACHE = resolve(import.meta.dirname, '../../../.cache/nats');
 
@@ -55,7 +59,7 @@ async function fetchInto(
   try {
     log.info('fetching nats-server, once');
     const tried = [...triedBefore];
-    for (const fetchFrom of [fetchWithApt]) {
+    for (const fetchFrom of SOURCES) {
       const result = await fetchFrom(scratch, signal);
       if (!isTried(result)) return await keep(result, cache);
       tried.push(...result);

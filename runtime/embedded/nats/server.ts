@@ -3,8 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { SpillwayError } from '../../../protocol/errors.ts';
-import { type GuardedChild, guardedSpawn } from '../../supervisor/guarded-spawn.ts';
-import type { ExitReason, RunningService } from '../../supervisor/service.ts';
+import { startGuarded } from '../../supervisor/guarded-process.ts';
+import { type ExitReason, formatExit, type RunningService, type Service } from '../../supervisor/service.ts';
 import { type NatsConfig, natsFiles, renderNatsConfig } from './config.ts';
 import { findNatsServer } from './fetch.ts';
 import type { NatsBinary } from './find.ts';
@@ -37,7 +37,7 @@ export interface NatsServer extends RunningService, AsyncDisposable {
 
 /**
  * A real nats-server with JetStream on loopback, ready for use when this resolves. It dies with this process
- * (`guarded-spawn.ts`); one left over on the same store directory is stopped first.
+ * (`supervisor/guarded-process.ts`); one left over on the same store directory is stopped first.
  * @throws SpillwayError NATS_SERVER_UNAVAILABLE when there is none or it does not come up, with its last words.
  */
 export async function startNatsServer(options: NatsServerOptions): Promise<NatsServer> {
@@ -53,43 +53,37 @@ export async function startNatsServer(options: NatsServerOptions): Promise<NatsS
       storeDirectory,
       port: options.port ?? 0,
       httpPort: options.httpPort ?? 0,
-      syncInterval: options.syncInterval ?? '2m',
+      syncInterval: options.syncInterval ?? 120_000,
     }),
   );
   signal.throwIfAborted();
 
-  const child = guardedSpawn(binary.path, ['-c', files.config], { graceMs: STOP_WITHIN_MS });
-  const output = logOutput(child, log);
-  const exited = new Promise<ExitReason>(resolve => {
-    // `close`, not `exit`: by then all of stderr has been read.
-    child.once('close', (code, signalName) => resolve({ code, signal: signalName, detail: output.tail() }));
+  const serverLog = log.child({ part: 'nats-server' });
+  const child = startGuarded({
+    command: binary.path,
+    args: ['-c', files.config],
+    graceMs: STOP_WITHIN_MS,
+    onLine: line => logLine(serverLog, line),
   });
-  const stop = () => stopChild(child, exited);
   try {
     const ports = await ready(
       files.ports(binary.path, child.pid),
-      exited,
+      child.exited,
       AbortSignal.any([signal, AbortSignal.timeout(READY_WITHIN_MS)]),
     );
     log.info(
       { version: binary.version, from: binary.origin, pid: child.pid, ...ports },
       'nats-server is ready',
     );
-    return {
-      ...ports,
-      version: binary.version,
-      pid: child.pid,
-      exited,
-      stop,
-      [Symbol.asyncDispose]: stop,
-    };
+    return { ...child, ...ports, version: binary.version, [Symbol.asyncDispose]: () => child.stop() };
   } catch (cause) {
-    await stop();
+    await child.stop();
     signal.throwIfAborted();
-    const words = output.tail();
+    const { detail, ...exit } = await child.exited;
     throw new SpillwayError(
       'NATS_SERVER_UNAVAILABLE',
-      `nats-server ${binary.version} (${binary.path}) did not come up${words && `; it said:\n${words}`}`,
+      `nats-server ${binary.version} (${binary.path}) did not come up (${formatExit({ ...exit, detail })}); ` +
+        `it said:\n${detail || 'nothing'}`,
       { cause },
     );
   } finally {
@@ -97,33 +91,25 @@ export async function startNatsServer(options: NatsServerOptions): Promise<NatsS
   }
 }
 
-/** SIGTERM, and SIGKILL when that was not enough. */
-async function stopChild(child: GuardedChild, exited: Promise<ExitReason>): Promise<void> {
-  child.kill('SIGTERM');
-  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);
-  await exited;
-  clearTimeout(timer);
+export interface NatsService extends Service {
+  /** The server of the latest start. */
+  readonly server: NatsServer | undefined;
 }
 
-/** Passes the server's lines to our log and keeps the last of them for error messages. */
-function logOutput(child: GuardedChild, log: Logger): { tail(): string } {
-  const last: string[] = [];
-  const server = log.child({ part: 'nats-server' });
-  for (const stream of [child.stdout, child.stderr]) {
-    let rest = '';
-    stream.setEncoding('utf8');
-    stream.on('data', (text: string) => {
-      const lines = (rest + text).split('\n');
-      rest = lines.pop() ?? '';
-      for (const line of lines) {
-        logLine(server, line);
-        last.push(line);
-      }
-      last.splice(0, last.length - 20);
-    });
-    stream.on('close', () => rest && last.push(rest));
-  }
-  return { tail: () => last.join('\n') };
+/** nats-server as a service: each further start takes the ports of the first, so that clients find it again. */
+export function natsService(options: Omit<NatsServerOptions, 'signal'>): NatsService {
+  let server: NatsServer | undefined;
+  return {
+    name: 'nats-server',
+    get server() {
+      return server;
+    },
+    async start(signal) {
+      const ports = server && { port: server.port, httpPort: Number(new URL(server.monitorUrl).port) };
+      server = await startNatsServer({ ...options, ...ports, signal });
+      return server;
+    },
+  };
 }
 
 /** What the server writes into `ports_file_dir` once it listens. */
