@@ -33,6 +33,7 @@ export const ERRORS = {
   XMLRPC_HTTP: { retry: true, meaning: 'the HTTP exchange under an XML-RPC call failed' },
   XMLRPC_TIMEOUT: { retry: true, meaning: 'no answer to an XML-RPC call in time' },
   METHOD_UNKNOWN: { retry: false, meaning: 'a method this server does not offer' },
+  ADDRESS_UNAVAILABLE: { retry: true, meaning: 'cannot listen on an address: in use, or not of this machine' },
   // The listener's door
   HOST_REFUSED: { retry: false, meaning: 'the caller is not in the allow-list' },
   RATE_EXCEEDED: { retry: true, meaning: 'too many requests or connections' },
@@ -60,6 +61,10 @@ export const ERRORS = {
   FRAME_MALFORMED: { retry: false, meaning: 'bytes that are not a rotorooter frame' },
   FRAME_OUT_OF_ORDER: { retry: false, meaning: 'a record sequence not above the last one on disk' },
   FILE_EXISTS: { retry: false, meaning: 'an output file exists and overwriting was not asked for' },
+  FILE_STATE_LOST: {
+    retry: false,
+    meaning: 'the state a daemon keeps beside its files is missing or damaged',
+  },
   DIRECTORY_LOCKED: { retry: false, meaning: 'another daemon writes into this directory' },
   DISK_FULL: { retry: true, meaning: 'no space left where the files go' },
   ROTOROOTER_AWAY: { retry: true, meaning: 'the rotorooter daemon cannot be reached' },
