@@ -30,7 +30,7 @@ export const DEFAULTS = {
     limits: {
       body: '4MiB',
       header: '8KiB',
-      connections: 16,
+      connections: 32,
       requestsPerSecond: 2000,
       /** From the first byte to the last. */
       requestTime: '5s',
@@ -45,6 +45,8 @@ export const DEFAULTS = {
 } as const;
 
 const HINT = 'accepted: a clock event in hex such as "A9", or a timer in ms such as "p,1000"';
+
+const NETWORK = 'accepted: a network such as "131.225.0.0/16" or "::1/128", or an address';
 
 const names = z
   .array(z.string())
@@ -80,64 +82,72 @@ const method = (what: string, preset: string) =>
 
 const { callback, polling } = DEFAULTS;
 
-const Callback = z.strictObject({
-  enabled: z.boolean().default(callback.enabled),
-  subscriptions: z
-    .array(Subscription)
-    .min(1)
-    .prefault([...callback.subscriptions]),
-  methods: z
-    .strictObject({
-      start: method(
-        '(event, delay ms, devices, url, method) -> { id, leaseSeconds }',
-        callback.methods.start,
+/** Addresses to listen on that nobody can call. */
+const WILDCARDS: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
+
+const Callback = z
+  .strictObject({
+    enabled: z.boolean().default(callback.enabled),
+    subscriptions: z
+      .array(Subscription)
+      .min(1)
+      .prefault([...callback.subscriptions]),
+    methods: z
+      .strictObject({
+        start: method(
+          '(event, delay ms, devices, url, method) -> { id, leaseSeconds }',
+          callback.methods.start,
+        ),
+        renew: method('(id) -> { leaseSeconds }', callback.methods.renew),
+        stop: method('(id) -> boolean', callback.methods.stop),
+      })
+      .prefault({})
+      .describe("the server's method names"),
+    method: method('our method, which the server calls', callback.method),
+    listen: z
+      .strictObject({
+        host: z.string().default(callback.listen.host),
+        port: z.int().min(0).max(65_535).default(callback.listen.port).describe('0: any free port'),
+        path: z.string().startsWith('/').default(callback.listen.path),
+      })
+      .prefault({}),
+    advertise: z
+      .url({ protocol: /^https?$/ })
+      .optional()
+      .describe(
+        'URL the server is told to call, where it is not the one listened on: a tunnel, a translated address',
       ),
-      renew: method('(id) -> { leaseSeconds }', callback.methods.renew),
-      stop: method('(id) -> boolean', callback.methods.stop),
-    })
-    .prefault({})
-    .describe("the server's method names"),
-  method: method('our method, which the server calls', callback.method),
-  listen: z
-    .strictObject({
-      host: z.string().default(callback.listen.host),
-      port: z.int().min(0).max(65_535).default(callback.listen.port).describe('0: any free port'),
-      path: z.string().startsWith('/').default(callback.listen.path),
-    })
-    .prefault({}),
-  advertise: z
-    .url({ protocol: /^https?$/ })
-    .optional()
-    .describe(
-      'URL the server is told to call, where it is not the one listened on: a tunnel, a translated address',
-    ),
-  allow: z
-    .array(z.union([z.cidrv4(), z.cidrv6()]))
-    .min(1)
-    .default([...callback.allow])
-    .describe('addresses that may call'),
-  renewFraction: z
-    .number()
-    .min(0.1)
-    .max(0.9)
-    .default(callback.renewFraction)
-    .describe('part of the lease after which it is renewed'),
-  silentAfter: duration()
-    .prefault(callback.silentAfter)
-    .describe('callbacks away for longer: register anew; longer than any gap of the supercycle'),
-  storeTimeout: duration()
-    .prefault(callback.storeTimeout)
-    .describe('a callback not stored by then is answered with a fault'),
-  limits: z
-    .strictObject({
-      body: byteSize().prefault(callback.limits.body),
-      header: byteSize().prefault(callback.limits.header),
-      connections: z.int().min(1).default(callback.limits.connections),
-      requestsPerSecond: z.number().positive().default(callback.limits.requestsPerSecond),
-      requestTime: duration().prefault(callback.limits.requestTime),
-    })
-    .prefault({}),
-});
+    allow: z
+      .array(z.union([z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()], { error: NETWORK }))
+      .min(1)
+      .default([...callback.allow])
+      .describe('addresses that may call'),
+    renewFraction: z
+      .number()
+      .min(0.1)
+      .max(0.9)
+      .default(callback.renewFraction)
+      .describe('part of the lease after which it is renewed'),
+    silentAfter: duration()
+      .prefault(callback.silentAfter)
+      .describe('callbacks away for longer: register anew; longer than any gap of the supercycle'),
+    storeTimeout: duration()
+      .prefault(callback.storeTimeout)
+      .describe('a callback not stored by then is answered with a fault'),
+    limits: z
+      .strictObject({
+        body: byteSize().prefault(callback.limits.body),
+        header: byteSize().prefault(callback.limits.header),
+        connections: z.int().min(1).default(callback.limits.connections),
+        requestsPerSecond: z.number().positive().default(callback.limits.requestsPerSecond),
+        requestTime: duration().prefault(callback.limits.requestTime),
+      })
+      .prefault({}),
+  })
+  .refine(({ listen, advertise }) => advertise !== undefined || !WILDCARDS.has(listen.host), {
+    path: ['advertise'],
+    error: 'is needed where listen.host is every address: the server must be told one of them',
+  });
 
 const Polling = z.strictObject({
   enabled: z.boolean().default(polling.enabled),

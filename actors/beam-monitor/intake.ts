@@ -6,6 +6,7 @@ import { type Callback, parseCallback } from './callback.ts';
 import { nameOf, type Subscription } from './lists.ts';
 import { composeReadings, type Seen } from './readings.ts';
 import { route } from './route.ts';
+import { Sequence } from './sequence.ts';
 
 export interface IntakeOptions {
   readonly subscriptions: readonly Subscription[];
@@ -27,7 +28,7 @@ export class Intake {
   readonly #context: ActorContext;
   readonly #options: IntakeOptions;
   readonly #seen = new Map<Subscription, Seen>();
-  readonly #sequences = new Map<string, number>();
+  readonly #sequences = new Map<string, Sequence>();
 
   constructor(context: ActorContext, options: IntakeOptions) {
     this.#context = context;
@@ -97,22 +98,19 @@ export class Intake {
     }
   }
 
-  /** A hole in a registration's sequence is a callback the front end gave up on: nothing else tells it. */
-  #follow({ id, sequence }: Callback, subscription: Subscription): void {
-    const last = this.#sequences.get(id);
+  #follow({ id, sequence: number }: Callback, subscription: Subscription): void {
+    const sequence = this.#sequences.get(id) ?? new Sequence();
+    // The registration heard last goes to the end; the one at the front is the one to forget.
     this.#sequences.delete(id);
-    this.#sequences.set(id, Math.max(sequence, last ?? 0));
-    if (this.#sequences.size > REGISTRATIONS_FOLLOWED)
-      for (const oldest of this.#sequences.keys()) {
-        this.#sequences.delete(oldest);
-        break;
-      }
-    if (last === undefined || sequence <= last + 1) return;
-    const missed = sequence - last - 1;
+    this.#sequences.set(id, sequence);
+    const [oldest] = this.#sequences.keys();
+    if (this.#sequences.size > REGISTRATIONS_FOLLOWED && oldest !== undefined) this.#sequences.delete(oldest);
+    const missed = sequence.see(number);
+    if (missed === 0) return;
     this.figures.missed += missed;
     this.#context.count('missed', { trigger: subscription.trigger }, missed);
     this.#context.log.warn(
-      { missed, registration: id, after: last, before: sequence },
+      { missed, registration: id },
       `${nameOf(subscription)}: the front end gave up on ${missed} callback(s)`,
     );
   }

@@ -41,6 +41,7 @@ describe('the configuration', () => {
     [{ server: 'ftp://there' }, /^server: /],
     [{ callback: { allow: ['everybody'] } }, /^callback\.allow\.0: /],
     [{ callback: { allow: [] } }, /^callback\.allow: /],
+    [{ callback: { listen: { host: '0.0.0.0' } } }, /^callback\.advertise: is needed/],
     [
       { callback: { subscriptions: [{ event: '$A9', inOut: 'in' }] } },
       /accepted: a clock event in hex such as "A9"/,
