@@ -1,0 +1,273 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { asSpillwayError, type ErrorCode, SpillwayError } from '../../protocol/errors.ts';
+import type { Milliseconds } from '../../protocol/time.ts';
+import { asCall } from '../../protocol/xml-rpc/xml-rpc.ts';
+import { allowList } from './allow-list.ts';
+import { answerText, answerXml, rawAnswer, statusOf } from './answer.ts';
+import { dispatch, encode, refusal } from './dispatch.ts';
+import { documentationPage } from './documentation.ts';
+import { Door } from './door.ts';
+import {
+  DEFAULT_SERVER_LIMITS,
+  DEFAULT_SERVER_OPTIONS,
+  type ServerLimits,
+  type XmlRpcMethods,
+  type XmlRpcServerOptions,
+} from './options.ts';
+import { RateLimit } from './rate-limit.ts';
+import { isKnownCoding, isXml, receiveDocument } from './receive.ts';
+import { introspectionMethods, multicallMethod } from './system-methods.ts';
+
+/** What the HTTP parser calls a caller's fault, in our words; anything else it says is a bad request. */
+const CLIENT_ERRORS: Readonly<Record<string, { reason: ErrorCode; status: number }>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: { reason: 'REQUEST_TOO_SLOW', status: 408 },
+  HPE_HEADER_OVERFLOW: { reason: 'REQUEST_TOO_LARGE', status: 431 },
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: { reason: 'REQUEST_TOO_LARGE', status: 413 },
+};
+/** How Node says that the caller has hung up, which is his right. */
+const HANG_UP = new Set(['ECONNRESET', 'EPIPE', 'HPE_INVALID_EOF_STATE']);
+
+type Options = Required<Omit<XmlRpcServerOptions, 'limits'>>;
+
+/**
+ * An XML-RPC server over HTTP/1.1, made to stand in a control room's network.
+ *
+ * A request passes, in this order: allow-list and number of connections (before anything of it is read), rate,
+ * path, HTTP method, content type, announced size; then its body is read, checked as it comes, and the call is
+ * made. What fails before there is a document is answered by HTTP status and a line of text; a document that
+ * is not a good call, and a call that fails, by a fault. Both start with an error code of `protocol/errors.ts`.
+ */
+export class XmlRpcServer implements AsyncDisposable {
+  readonly #options: Options;
+  readonly #limits: ServerLimits;
+  readonly #methods: XmlRpcMethods;
+  readonly #door: Door;
+  readonly #rate: RateLimit;
+  readonly #http: Server;
+  /** One per call in progress. */
+  readonly #calls = new Set<AbortController>();
+  #closed: Promise<void> | undefined;
+
+  /**
+   * Starts to listen.
+   * @throws SpillwayError ADDRESS_UNAVAILABLE where the host and port cannot be had; CONFIG_INVALID for a bad
+   * entry in the allow-list.
+   */
+  static async listen(options: XmlRpcServerOptions): Promise<XmlRpcServer> {
+    const server = new XmlRpcServer(options);
+    await server.#listen();
+    return server;
+  }
+
+  private constructor(options: XmlRpcServerOptions) {
+    this.#options = { ...DEFAULT_SERVER_OPTIONS, ...options };
+    this.#limits = { ...DEFAULT_SERVER_LIMITS, ...options.limits };
+    this.#door = new Door(allowList(this.#options.allow), this.#limits);
+    this.#rate = new RateLimit(this.#limits.requestsPerSecondPerAddress, () => performance.now());
+    const all = (): XmlRpcMethods => this.#methods;
+    this.#methods = new Map([
+      ...options.methods,
+      ...(this.#options.introspection ? introspectionMethods(all) : []),
+      ...(this.#options.multicall ? multicallMethod(all, this.#options.onRefused) : []),
+    ]);
+    this.#http = this.#createHttp();
+  }
+
+  get port(): number {
+    return (this.#http.address() as AddressInfo).port;
+  }
+
+  /** Where it listens, for callers that can reach that interface by this address. */
+  get url(): string {
+    const { address, family, port } = this.#http.address() as AddressInfo;
+    return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}${this.#options.path}`;
+  }
+
+  /**
+   * Takes no more connections, lets the calls in progress finish and answer, and cuts off those that have not
+   * after `deadlineMs`.
+   */
+  close(deadlineMs: Milliseconds = this.#limits.closeMs): Promise<void> {
+    this.#closed ??= this.#close(deadlineMs);
+    return this.#closed;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  #createHttp(): Server {
+    const { headerBytes, headersMs, requestMs, idleMs } = this.#limits;
+    const http = createServer({
+      maxHeaderSize: headerBytes,
+      headersTimeout: headersMs,
+      requestTimeout: requestMs,
+      keepAliveTimeout: idleMs,
+      connectionsCheckingInterval: Math.max(20, Math.min(headersMs, requestMs) / 4),
+      noDelay: true,
+      // Node would refuse a request without one by itself, untold; we serve one path under any name.
+      requireHostHeader: false,
+    });
+    // A connection that could not be accepted, for want of file handles; the next one may be.
+    http.on('error', error => {
+      if (http.listening) this.#options.onRefused('UNKNOWN', error.message, error);
+    });
+    http.on('connection', socket => this.#onConnection(socket));
+    http.on('request', (request, response) => void this.#onRequest(request, response));
+    http.on('checkContinue', (request, response) => void this.#onRequest(request, response));
+    http.on('checkExpectation', (_, response) =>
+      this.#refuse(response, 417, 'REQUEST_INVALID', 'the only expectation met is 100-continue'),
+    );
+    http.on('connect', ({ socket }) => {
+      this.#sendAway(socket, 405, 'REQUEST_INVALID', 'this is no proxy');
+    });
+    http.on('clientError', (error: NodeJS.ErrnoException, socket) =>
+      this.#onClientError(error, socket as Socket),
+    );
+    return http;
+  }
+
+  async #listen(): Promise<void> {
+    const { host, port } = this.#options;
+    this.#http.listen(port, host);
+    try {
+      await once(this.#http, 'listening');
+    } catch (cause) {
+      const reason = asSpillwayError(cause).message;
+      throw new SpillwayError('ADDRESS_UNAVAILABLE', `cannot listen on ${host}:${port}: ${reason}`, {
+        cause,
+      });
+    }
+  }
+
+  async #close(deadlineMs: Milliseconds): Promise<void> {
+    const closed = once(this.#http, 'close');
+    this.#http.close();
+    const deadline = setTimeout(() => {
+      for (const call of this.#calls)
+        call.abort(new SpillwayError('REQUEST_TOO_SLOW', 'the server is closing'));
+      this.#http.closeAllConnections();
+    }, deadlineMs);
+    await closed;
+    clearTimeout(deadline);
+  }
+
+  #onConnection(socket: Socket): void {
+    const refused = this.#door.admit(socket);
+    if (refused !== undefined) {
+      const status = refused.reason === 'HOST_REFUSED' ? 403 : 503;
+      this.#sendAway(socket, status, refused.reason, refused.detail);
+    }
+  }
+
+  async #onRequest(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const address = this.#door.addressOf(request.socket);
+    // Sent away already; its words may still come in.
+    if (address === undefined) return;
+    if (!this.#rate.take(address)) {
+      const detail = `over ${this.#limits.requestsPerSecondPerAddress} requests/s from ${address}`;
+      this.#refuse(response, 429, 'RATE_EXCEEDED', detail, { 'Retry-After': '1' });
+    } else if (request.url?.split('?', 1)[0] !== this.#options.path) {
+      this.#refuse(
+        response,
+        404,
+        'REQUEST_INVALID',
+        `path ${request.url}: only ${this.#options.path} is served`,
+      );
+    } else if (request.method === 'GET') {
+      answerText(response, 200, documentationPage(this.#methods));
+    } else if (request.method !== 'POST') {
+      this.#refuse(response, 405, 'REQUEST_INVALID', `method ${request.method}`, { Allow: 'GET, POST' });
+    } else if (!isXml(request) || !isKnownCoding(request)) {
+      const { 'content-type': type, 'content-encoding': coding } = request.headers;
+      const detail = `${type ?? 'no content type'}, ${coding ?? 'not compressed'}: want text/xml, plain or gzip or deflate`;
+      this.#refuse(response, 415, 'REQUEST_INVALID', detail);
+    } else if (Number(request.headers['content-length'] ?? 0) > this.#limits.bodyBytes) {
+      this.#refuse(response, 413, 'REQUEST_TOO_LARGE', `body over ${this.#limits.bodyBytes} bytes`);
+    } else {
+      if (request.headers.expect !== undefined) response.writeContinue();
+      await this.#answer(request, response, address);
+    }
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse, address: string): Promise<void> {
+    const { onRefused } = this.#options;
+    const what = `answer to ${address}`;
+    const call = new AbortController();
+    this.#calls.add(call);
+    response.once('close', () => {
+      this.#calls.delete(call);
+      call.abort(new SpillwayError('REQUEST_INVALID', 'the caller has gone'));
+    });
+    try {
+      const document = await receiveDocument(request, {
+        bodyBytes: this.#limits.bodyBytes,
+        xml: this.#limits.xml,
+        tooLarge: 'REQUEST_TOO_LARGE',
+        broken: 'REQUEST_INVALID',
+      });
+      const caller = { address, signal: call.signal };
+      const result = await dispatch(this.#methods, asCall(document), caller, onRefused);
+      // A connection kept alive would hold up the end.
+      if (this.#closed !== undefined) response.shouldKeepAlive = false;
+      answerXml(response, encode(result, what, onRefused));
+    } catch (error) {
+      this.#answerUnreadable(error, request, response, address);
+    }
+  }
+
+  /** The body was no XML-RPC call, or did not get here. */
+  #answerUnreadable(
+    error: unknown,
+    request: IncomingMessage,
+    response: ServerResponse,
+    address: string,
+  ): void {
+    // Answered by #onClientError.
+    if (this.#door.wasSentAway(request.socket)) return;
+    const { code, message } = asSpillwayError(error);
+    if (code.startsWith('REQUEST_')) {
+      this.#refuse(response, statusOf(code), code, `${message}, from ${address}`);
+      return;
+    }
+    const { fault } = refusal(error, `request from ${address}`, this.#options.onRefused);
+    answerXml(response, encode({ ok: false, fault }, address, this.#options.onRefused));
+    this.#endAfter(response);
+  }
+
+  #onClientError(error: NodeJS.ErrnoException, socket: Socket): void {
+    const address = this.#door.addressOf(socket);
+    if (address === undefined) return;
+    if (HANG_UP.has(error.code ?? '')) {
+      socket.destroy();
+      return;
+    }
+    const { reason, status } = CLIENT_ERRORS[error.code ?? ''] ?? { reason: 'REQUEST_INVALID', status: 400 };
+    this.#sendAway(socket, status, reason, `${error.message}, from ${address}`);
+  }
+
+  #refuse(
+    response: ServerResponse,
+    status: number,
+    reason: ErrorCode,
+    detail: string,
+    headers?: Readonly<Record<string, string>>,
+  ): void {
+    this.#options.onRefused(reason, detail);
+    answerText(response, status, `${reason}: ${detail}\n`, headers);
+    this.#endAfter(response);
+  }
+
+  /** Where the request has not come in whole, what still comes is not worth waiting for. */
+  #endAfter(response: ServerResponse): void {
+    const { socket } = response.req;
+    if (!response.req.complete) response.once('finish', () => this.#door.sendAway(socket, ''));
+  }
+
+  #sendAway(socket: Socket, status: number, reason: ErrorCode, detail: string): void {
+    this.#options.onRefused(reason, detail);
+    this.#door.sendAway(socket, rawAnswer(status, `${reason}: ${detail}`));
+  }
+}
