@@ -17,7 +17,7 @@
  * frames are not public, so these (`frame.ts`, `command.ts`, `reply.ts`) are our choice.
  */
 export { type Command, encodeCommand, PROTOCOL_VERSION, readCommands } from './command.ts';
-export { FRAME_HEAD_BYTES, type FrameLimits } from './frame.ts';
+export { FRAME_HEAD_BYTES, type FrameLimits, Mark } from './frame.ts';
 export {
   encodeReply,
   errorOfReply,
