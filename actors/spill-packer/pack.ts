@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { deviceNameProblem } from '../../protocol/device-name.ts';
-import { type DeviceReading, type Readings, ValueKind, valuesOf } from '../../protocol/messages/readings.ts';
+import type { Readings } from '../../protocol/messages/readings.ts';
 import { packRecord, spillRecord } from '../../protocol/messages/spill-record.ts';
-import type { Device } from '../../protocol/raw-block/raw-block.ts';
+import { packable } from '../../protocol/packable.ts';
 import { InOut } from '../../protocol/subjects.ts';
 import { EventTime } from '../../protocol/time.ts';
 import type { Delivered, Step } from '../../runtime/actor.ts';
@@ -74,22 +73,4 @@ export function pack(
     ...omitted.map(({ name, why }) => `without ${name}: ${why}`),
   ];
   return { state: next, outputs: [{ type: spillRecord, body: record }], reason: reasons.join('; ') };
-}
-
-/** The devices that a raw block can carry, and why not the others. */
-function packable(readings: readonly DeviceReading[]) {
-  const devices: Device[] = [];
-  const omitted: { name: string; why: string }[] = [];
-  for (const reading of readings) {
-    const why = whyNotPackable(reading);
-    if (why) omitted.push({ name: reading.name, why });
-    else devices.push(reading.nonFinite ? { ...reading, values: valuesOf(reading) } : reading);
-  }
-  return { devices, omitted };
-}
-
-function whyNotPackable(reading: DeviceReading): string | undefined {
-  if (reading.kind === ValueKind.float) return deviceNameProblem(reading.name);
-  const fits = valuesOf(reading).every(value => Number.isInteger(value) && value === (value | 0));
-  return fits ? deviceNameProblem(reading.name) : 'a value is not a whole number of 32 bits';
 }

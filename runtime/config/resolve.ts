@@ -8,7 +8,10 @@ import { type Config, configSchema } from './schema.ts';
 
 export const DEFAULT_CONFIG = 'spillway.yaml';
 
-/** Values put over those of the file, by dotted path: addresses that are known only once a service runs. */
+/**
+ * Values put over those of the file, by dotted path: addresses that are known only once a service runs. `null` takes a
+ * value out.
+ */
 export const Overrides = z.record(z.string(), z.json());
 export type Overrides = z.infer<typeof Overrides>;
 
@@ -50,7 +53,10 @@ export function loadConfig(
   overrides: Overrides = {},
 ): Config {
   const config = loadYaml(path, configSchema(actors), document => {
-    for (const [key, value] of Object.entries(overrides)) document.setIn(key.split('.'), value);
+    for (const [key, value] of Object.entries(overrides)) {
+      if (value === null) document.deleteIn(key.split('.'));
+      else document.setIn(key.split('.'), value);
+    }
   });
   return { ...config, dataDirectory: resolve(dirname(path), config.dataDirectory) };
 }

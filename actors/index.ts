@@ -1,0 +1,15 @@
+import type { ActorDefinition } from '../runtime/actor.ts';
+import { beamMonitor } from './beam-monitor/actor.ts';
+import { recorder } from './recorder/actor.ts';
+import { rotorooter } from './rotorooter/actor.ts';
+import { rotorooterFeed } from './rotorooter-feed/actor.ts';
+import { spillPacker } from './spill-packer/actor.ts';
+
+/** Every actor there is, in the order in which data passes through them. */
+export const actors: readonly ActorDefinition<unknown>[] = [
+  beamMonitor,
+  spillPacker,
+  rotorooter,
+  rotorooterFeed,
+  recorder,
+] as readonly ActorDefinition<never>[] as unknown as readonly ActorDefinition<unknown>[];

@@ -1,0 +1,82 @@
+import { actors } from './actors/index.ts';
+import { rotorooterCommand } from './actors/rotorooter/command.ts';
+import { asSpillwayError } from './protocol/errors.ts';
+import { type Command, type CommandIo, ExitCode } from './runtime/command.ts';
+import { checkCommand } from './runtime/commands/check.ts';
+import { deadCommand } from './runtime/commands/dead.ts';
+import { dumpCommand } from './runtime/commands/dump.ts';
+import { runCommand } from './runtime/commands/run.ts';
+import { upCommand } from './runtime/commands/up.ts';
+import { verifyCommand } from './runtime/commands/verify.ts';
+import { redact } from './runtime/log.ts';
+import { VERSION } from './runtime/version.ts';
+
+const commands: readonly Command[] = [
+  upCommand(actors),
+  runCommand(actors),
+  checkCommand(actors),
+  dumpCommand,
+  verifyCommand(actors),
+  deadCommand(actors),
+  rotorooterCommand,
+];
+
+const HELP = `Spillway ${VERSION}: beam and detector data from the front ends to those who need it
+
+Usage: spillway COMMAND [OPTIONS]
+
+${commands.map(({ name, summary }) => `  ${name.padEnd(12)} ${summary}`).join('\n')}
+
+  spillway COMMAND --help    what a command takes, and an example
+
+Exit codes: 0 fine, 1 something wrong was found, 2 command line or configuration, 3 something needed is away.
+`;
+
+async function main(words: readonly string[], io: CommandIo): Promise<ExitCode> {
+  const [name, ...args] = words;
+  if (name === '--version') {
+    io.stdout.write(`${VERSION}\n`);
+    return ExitCode.ok;
+  }
+  const command = commands.find(candidate => candidate.name === name);
+  if (!command) {
+    const asked = name === undefined || name === '--help' || name === 'help';
+    (asked ? io.stdout : io.stderr).write(asked ? HELP : `spillway: no command is called ${name}\n\n${HELP}`);
+    return asked && name !== undefined ? ExitCode.ok : ExitCode.usage;
+  }
+  if (args.includes('--help')) {
+    io.stdout.write(`${command.help}\n`);
+    return ExitCode.ok;
+  }
+  try {
+    return await command.run(args, io);
+  } catch (thrown) {
+    const { code, message, exit } = describe(thrown);
+    io.stderr.write(`spillway ${command.name}: ${redact(message)} [${code}]\n`);
+    return exit;
+  }
+}
+
+/** What to print for an error, and the exit code it stands for. */
+function describe(thrown: unknown): { code: string; message: string; exit: ExitCode } {
+  // `parseArgs` has its own codes for what it does not understand.
+  if (thrown instanceof TypeError && 'code' in thrown && String(thrown.code).startsWith('ERR_PARSE_ARGS')) {
+    return { code: 'USAGE', message: `${thrown.message}; see --help`, exit: ExitCode.usage };
+  }
+  const error = asSpillwayError(thrown);
+  const usage =
+    error.code === 'USAGE' || error.code.startsWith('CONFIG_') || error.code === 'DEVICE_LIST_INVALID';
+  const exit = usage ? ExitCode.usage : error.code === 'UNKNOWN' ? ExitCode.found : ExitCode.unavailable;
+  const unexpected = error.code === 'UNKNOWN' && error.cause instanceof Error ? error.cause.stack : undefined;
+  return { code: error.code, message: unexpected ?? error.message, exit };
+}
+
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort(signal));
+
+process.exitCode = await main(process.argv.slice(2), {
+  stdout: process.stdout,
+  stderr: process.stderr,
+  env: process.env,
+  signal: stop.signal,
+});

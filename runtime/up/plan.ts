@@ -1,0 +1,64 @@
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { addressesPath, type Overrides } from '../config/resolve.ts';
+import type { Config } from '../config/schema.ts';
+import { freePort } from './ports.ts';
+
+/** Where everything that `up` runs itself will listen; undefined for what is not embedded. */
+export interface Plan {
+  readonly nats: { readonly port: number; readonly monitorPort: number } | undefined;
+  readonly clickhouse: { readonly port: number } | undefined;
+  readonly simulator: { readonly port: number } | undefined;
+  readonly rotorooterPort: number | undefined;
+  /** What the processes that `up` starts, and commands in other terminals, must know of it. */
+  readonly overrides: Overrides;
+}
+
+/** The sections `up` has to know: it gives the feed the port that the daemon gets. */
+interface DaemonSection {
+  readonly port: number;
+}
+
+/** Chooses a port for each embedded service: the configured one where it is free. */
+export async function planPorts(config: Config): Promise<Plan> {
+  const { nats, clickhouse, simulator } = config.embedded;
+  const daemon = config.actors['rotorooter'] as DaemonSection | undefined;
+  const plan = {
+    nats: nats && { port: await freePort(nats.port), monitorPort: await freePort(0) },
+    clickhouse: clickhouse && { port: await freePort(clickhouse.port) },
+    simulator: simulator && { port: await freePort(simulator.port) },
+    rotorooterPort: daemon && (await freePort(daemon.port)),
+  };
+  const overrides: Overrides = {};
+  if (plan.nats) {
+    overrides['embedded.nats'] = null;
+    overrides['nats'] = { servers: [`nats://127.0.0.1:${plan.nats.port}`] };
+  }
+  if (plan.clickhouse) {
+    overrides['embedded.clickhouse'] = null;
+    overrides['store'] = { url: `http://127.0.0.1:${plan.clickhouse.port}`, user: 'spillway' };
+  }
+  if (plan.simulator) {
+    overrides['actors.beam-monitor.server'] = `${simulatorUrl(plan.simulator.port)}/xmlrpc/Accelerator`;
+  }
+  if (plan.rotorooterPort !== undefined) {
+    overrides['actors.rotorooter.port'] = plan.rotorooterPort;
+    if (config.actors['rotorooter-feed'] !== undefined) {
+      overrides['actors.rotorooter-feed.port'] = plan.rotorooterPort;
+    }
+  }
+  return { ...plan, overrides };
+}
+
+export const simulatorUrl = (port: number): string => `http://127.0.0.1:${port}`;
+
+/** Tells commands in other terminals where everything is, for as long as this lives. */
+export async function publishAddresses(
+  dataDirectory: string,
+  overrides: Overrides,
+): Promise<AsyncDisposable> {
+  await mkdir(dataDirectory, { recursive: true });
+  const path = addressesPath(dataDirectory);
+  await writeFile(`${path}.new`, JSON.stringify({ pid: process.pid, overrides }, undefined, 2));
+  await rename(`${path}.new`, path);
+  return { [Symbol.asyncDispose]: () => rm(path, { force: true }) };
+}

@@ -1,0 +1,59 @@
+import type { Stage } from '../verify/compare.ts';
+import type { Verification } from '../verify/verify.ts';
+
+/** What `spillway up --report FILE` writes. */
+export interface Report {
+  /** In-spill records at each stage. */
+  readonly spills: Partial<Record<Stage, number>>;
+  readonly outOfSpill: Partial<Record<Stage, number>>;
+  readonly lost: number;
+  readonly duplicated: number;
+  readonly different: number;
+  readonly deadLetters: number;
+  readonly latencyMs: Verification['latencyMs'];
+  readonly readings: number;
+  readonly values: number;
+  readonly durationSeconds: number;
+  /** In-spill records that went all the way, per second. */
+  readonly spillsPerSecond: number;
+  /** Services that ended and were started again. */
+  readonly restarts: Readonly<Record<string, number>>;
+  /** What was still on its way when the time to settle was over. */
+  readonly unsettled: readonly string[];
+  readonly versions: Readonly<Record<string, string>>;
+  readonly findings: Verification['findings'];
+}
+
+export interface RunFacts {
+  readonly durationSeconds: number;
+  readonly restarts: Readonly<Record<string, number>>;
+  readonly unsettled: readonly string[];
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+export function report(result: Verification, facts: RunFacts): Report {
+  const count = (kind: string) => result.findings.filter(finding => finding.kind === kind).length;
+  const rounded = (value: number) => Math.round(value * 1000) / 1000;
+  return {
+    spills: result.spills,
+    outOfSpill: result.outOfSpill,
+    lost: count('lost'),
+    duplicated: count('duplicated'),
+    different: count('different'),
+    deadLetters: result.deadLetters,
+    latencyMs: result.latencyMs,
+    readings: result.readings,
+    values: result.values,
+    durationSeconds: rounded(facts.durationSeconds),
+    spillsPerSecond: rounded((result.spills.stored ?? 0) / facts.durationSeconds),
+    restarts: facts.restarts,
+    unsettled: facts.unsettled,
+    versions: facts.versions,
+    // The first tell what went wrong; a broken run could have hundreds of thousands.
+    findings: result.findings.slice(0, 1000),
+  };
+}
+
+/** Whether a script should see a failure: anything lost, doubled, different, given up on or still under way. */
+export const isClean = (one: Report): boolean =>
+  one.findings.length === 0 && one.deadLetters === 0 && one.unsettled.length === 0;

@@ -1,0 +1,115 @@
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { OVERRIDES_VARIABLE } from '../config/resolve.ts';
+import type { Config } from '../config/schema.ts';
+import { startClickHouse } from '../embedded/clickhouse/server.ts';
+import { startNatsServer } from '../embedded/nats/server.ts';
+import { logLine } from '../supervisor/log-line.ts';
+import { processService } from '../supervisor/process-service.ts';
+import type { Service } from '../supervisor/service.ts';
+import { type Plan, simulatorUrl } from './plan.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+
+export interface ServiceOptions {
+  readonly configPath: string;
+  readonly config: Config;
+  readonly plan: Plan;
+  readonly log: Logger;
+  readonly onVersion: (what: 'nats' | 'clickhouse', version: string) => void;
+  /** Where the simulated front end keeps its record of what it served. */
+  readonly journal: string;
+}
+
+/**
+ * Everything `up` runs, in the order of its start: what others need first, and the front end last. Each actor is a process
+ * of its own, so that one that dies takes no other with it.
+ */
+export function services(options: ServiceOptions): Service[] {
+  const { config, plan, log, onVersion } = options;
+  const { nats, clickhouse, simulator } = config.embedded;
+  const list: Service[] = [];
+  if (nats && plan.nats) {
+    const { port, monitorPort } = plan.nats;
+    list.push({
+      name: 'nats-server',
+      start: async signal => {
+        const server = await startNatsServer({
+          storeDirectory: join(config.dataDirectory, 'nats'),
+          port,
+          httpPort: monitorPort,
+          syncInterval: nats.syncInterval,
+          name: `spillway-${config.experiment}`,
+          log,
+          signal,
+        });
+        onVersion('nats', server.version);
+        return server;
+      },
+    });
+  }
+  if (clickhouse && plan.clickhouse) {
+    const { port } = plan.clickhouse;
+    list.push({
+      name: 'clickhouse',
+      start: async signal => {
+        const directory = join(config.dataDirectory, 'clickhouse');
+        const engine = await startClickHouse({
+          directory,
+          port,
+          memoryBytes: clickhouse.memory,
+          log,
+          signal,
+        });
+        onVersion('clickhouse', engine.version);
+        return engine;
+      },
+    });
+  }
+  for (const name of Object.keys(config.actors)) {
+    if (config.actors[name] !== undefined) list.push(actorService(name, options));
+  }
+  if (simulator && plan.simulator) list.push(simulatorService(simulator, plan.simulator.port, options));
+  return list;
+}
+
+const actorService = (name: string, { configPath, config, plan, log }: ServiceOptions): Service =>
+  processService({
+    name,
+    command: process.execPath,
+    args: [join(ROOT, 'main.ts'), 'run', name, '--config', configPath],
+    env: { ...process.env, [OVERRIDES_VARIABLE]: JSON.stringify(plan.overrides) },
+    drainMs: config.drain + 2_000,
+    onLine: (line, stream) => logLine(log, line, stream),
+  });
+
+const simulatorService = (
+  simulator: NonNullable<Config['embedded']['simulator']>,
+  port: number,
+  { log, journal }: ServiceOptions,
+): Service =>
+  processService({
+    name: 'simulator',
+    command: process.execPath,
+    args: [
+      join(ROOT, 'fixtures', 'simulator', 'main.ts'),
+      ...['--devices', simulator.devices],
+      ...['--scenario', simulator.scenario],
+      ...['--seed', String(simulator.seed)],
+      ...['--speed', String(simulator.speed)],
+      ...['--port', String(port)],
+      ...['--journal', journal],
+    ],
+    drainMs: 3_000,
+    onLine: (line, stream) => logLine(log.child({ part: 'simulator' }), line, stream),
+    ready: async (_process, signal) => {
+      while (!signal.aborted) {
+        const up = await fetch(`${simulatorUrl(port)}/status`, { signal }).then(
+          ({ ok }) => ok,
+          () => false,
+        );
+        if (up) return;
+        await new Promise(resolve => setTimeout(resolve, 50));
+      }
+    },
+  });

@@ -1,0 +1,124 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import type { ActorDefinition } from '../actor.ts';
+import { resolveConfig } from '../config/resolve.ts';
+import type { Config } from '../config/schema.ts';
+import { pause } from '../host/back-off.ts';
+import { type Nats, openNats } from '../host/nats.ts';
+import { lockDirectory } from '../lock.ts';
+import { formatExit } from '../supervisor/service.ts';
+import { type SupervisorEvent, supervise } from '../supervisor/supervisor.ts';
+import { verify } from '../verify/verify.ts';
+import { type Plan, planPorts, publishAddresses, simulatorUrl } from './plan.ts';
+import { type Report, report } from './report.ts';
+import { services } from './services.ts';
+import { settle, stopTriggers } from './settle.ts';
+
+const BACK_OFF = { firstMs: 200, maxMs: 10_000, resetAfterMs: 30_000 };
+
+/** How long what is on its way may take to arrive once the front end has stopped. */
+const SETTLE_MS = 120_000;
+
+export interface SessionOptions {
+  readonly configPath: string;
+  readonly config: Config;
+  readonly actors: readonly ActorDefinition<unknown>[];
+  readonly log: Logger;
+  readonly signal: AbortSignal;
+  readonly onTrouble: (trouble: string) => void;
+}
+
+/** Everything that one `spillway up` runs, started and ready; disposing of it stops it in order. */
+export class Session implements AsyncDisposable {
+  readonly nats: Nats;
+  readonly plan: Plan;
+  readonly versions: Record<string, string>;
+  readonly startedAtMs = Date.now();
+  readonly #options: SessionOptions;
+  readonly #restarts: Record<string, number>;
+  readonly #owned: AsyncDisposableStack;
+
+  private constructor(
+    options: SessionOptions,
+    nats: Nats,
+    plan: Plan,
+    versions: Record<string, string>,
+    restarts: Record<string, number>,
+    owned: AsyncDisposableStack,
+  ) {
+    this.#options = options;
+    this.nats = nats;
+    this.plan = plan;
+    this.versions = versions;
+    this.#restarts = restarts;
+    this.#owned = owned;
+  }
+
+  /** @throws SpillwayError DATA_DIRECTORY_BUSY when another `spillway up` has the data directory. */
+  static async start(options: SessionOptions): Promise<Session> {
+    const { config, configPath, log, signal } = options;
+    await using starting = new AsyncDisposableStack();
+    await mkdir(join(config.dataDirectory, 'front-end'), { recursive: true });
+    starting.use(await lockDirectory(config.dataDirectory, { clock: Date.now }));
+    const plan = await planPorts(config);
+    starting.use(await publishAddresses(config.dataDirectory, plan.overrides));
+
+    const versions: Record<string, string> = { node: process.versions.node };
+    const restarts: Record<string, number> = {};
+    const onEvent = (event: SupervisorEvent) => tell(event, options, restarts);
+    starting.use(
+      await supervise(
+        services({
+          ...{ configPath, config, plan, log },
+          journal: join(config.dataDirectory, 'front-end', 'journal.jsonl'),
+          onVersion: (what, version) => (versions[what] = version),
+        }),
+        { backOff: BACK_OFF, clock: Date.now, random: Math.random, onEvent, signal },
+      ),
+    );
+    const { nats: address } = resolved(options);
+    const nats = starting.use(
+      await openNats({ ...address, experiment: config.experiment, name: 'spillway up' }, log, signal),
+    );
+    versions['nats'] ??= nats.connection.info?.version ?? 'unknown';
+    return new Session(options, nats, plan, versions, restarts, starting.move());
+  }
+
+  /** Runs for a while, then stops the front end, waits until all has arrived, and compares every stage. */
+  async measure(durationMs: number): Promise<Report> {
+    const { actors, config, signal } = this.#options;
+    const simulator = this.plan.simulator?.port;
+    await pause(durationMs, signal);
+    if (simulator !== undefined) await stopTriggers(simulator);
+    const running = actors.filter(({ name }) => config.actors[name] !== undefined);
+    const unsettled = await settle(this.nats, running, simulator, SETTLE_MS, new AbortController().signal);
+    const durationSeconds = (Date.now() - this.startedAtMs) / 1000;
+    const result = await verify(resolved(this.#options), this.nats, {
+      fromMs: this.startedAtMs,
+      toMs: Date.now() + 3_600_000,
+      frontEnd: simulator === undefined ? undefined : simulatorUrl(simulator),
+    });
+    return report(result, { durationSeconds, restarts: this.#restarts, unsettled, versions: this.versions });
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#owned.disposeAsync();
+  }
+}
+
+const resolved = ({ configPath, actors }: SessionOptions) => resolveConfig(configPath, actors, {});
+
+function tell(event: SupervisorEvent, { log, onTrouble }: SessionOptions, restarts: Record<string, number>) {
+  const { service } = event;
+  if (event.kind === 'exited') {
+    restarts[service] = (restarts[service] ?? 0) + 1;
+    log.warn({ service, ...event.exit }, `${service} ended`);
+    onTrouble(`${service} ended (${formatExit(event.exit)}) and starts again`);
+  } else if (event.kind === 'failed') {
+    log.error({ service, code: event.error.code }, `${service} does not start: ${event.error.message}`);
+    onTrouble(`${service} does not start: ${event.error.message}`);
+  } else {
+    log.info(event, `${service} ${event.kind}`);
+  }
+}

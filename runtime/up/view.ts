@@ -1,0 +1,83 @@
+import type { Health } from '../../protocol/messages/health.ts';
+import { type EventTime, formatEventTime, type Milliseconds } from '../../protocol/time.ts';
+
+/** Everything the view shows, as of one moment. */
+export interface Picture {
+  readonly experiment: string;
+  readonly upMs: Milliseconds;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly addresses: readonly (readonly [what: string, address: string])[];
+  readonly spillsPerSecond: number;
+  readonly lastSpill: { readonly spillCount: number; readonly time: EventTime } | undefined;
+  readonly beats: readonly Health[];
+  /** Latest warnings and errors, oldest first. */
+  readonly troubles: readonly string[];
+}
+
+const columns = [18, 10, 12, 9, 9, 9, 7] as const;
+
+const row = (cells: readonly (string | number)[]): string =>
+  cells
+    .map((cell, index) => {
+      const width = columns[index] ?? 10;
+      const text = String(cell);
+      return index < 2 ? text.padEnd(width) : text.padStart(width);
+    })
+    .join(' ');
+
+/** The screen, line by line: one row per stage, then addresses, then what went wrong lately. */
+export function screen(picture: Picture): string[] {
+  const { lastSpill } = picture;
+  const versions = Object.entries(picture.versions).map(([name, version]) => `${name} ${version}`);
+  return [
+    `Spillway  ${picture.experiment}  up ${hours(picture.upMs)}  ${versions.join('  ')}`,
+    '',
+    `  ${picture.spillsPerSecond.toFixed(1)} spills/s` +
+      (lastSpill
+        ? `   last spill ${lastSpill.spillCount} at ${formatEventTime(lastSpill.time)}`
+        : '   no spill yet'),
+    `  latency p50/p99 ms   ${latencies(picture.beats)}`,
+    '',
+    row(['stage', 'state', 'position', 'lag', 'rate/s', 'retries', 'dead']),
+    ...picture.beats.toSorted((a, b) => a.actor.localeCompare(b.actor)).flatMap(stageRows),
+    '',
+    ...picture.addresses.map(([what, address]) => `  ${what.padEnd(12)} ${address}`),
+    ...(picture.troubles.length > 0 ? ['', ...picture.troubles.map(trouble => `  ! ${trouble}`)] : []),
+  ];
+}
+
+/** The same in one line, for a log or a pipe. */
+export function plainLine(picture: Picture): string {
+  const lags = picture.beats
+    .flatMap(({ actor, lanes }) => lanes.map(({ stream, lag }) => `${actor}/${stream}=${lag}`))
+    .join(' ');
+  const last = picture.lastSpill?.spillCount ?? 'none';
+  return `${hours(picture.upMs)} ${picture.spillsPerSecond.toFixed(1)} spills/s, last spill ${last}, lag ${lags || 'none'}`;
+}
+
+function stageRows(beat: Health): string[] {
+  if (beat.lanes.length === 0) return [row([beat.actor, beat.state, '-', '-', '-', '-', '-'])];
+  return beat.lanes.map((lane, index) =>
+    row([
+      index === 0 ? beat.actor : '',
+      `${index === 0 ? beat.state : ''}`,
+      `${lane.stream} ${lane.position}`,
+      lane.lag,
+      lane.rate.toFixed(1),
+      lane.retries,
+      lane.dead,
+    ]),
+  );
+}
+
+const latencies = (beats: readonly Health[]): string =>
+  beats
+    .flatMap(beat => Object.entries(beat.latencies))
+    .map(([name, { p50, p99 }]) => `${name} ${p50.toFixed(0)}/${p99.toFixed(0)}`)
+    .join('   ');
+
+function hours(ms: Milliseconds): string {
+  const seconds = Math.floor(ms / 1000);
+  const two = (value: number) => String(value).padStart(2, '0');
+  return `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+}

@@ -1,0 +1,24 @@
+import { DeliverPolicy, type JsMsg } from '@nats-io/jetstream';
+import type { StreamName } from '../../protocol/subjects.ts';
+import type { Nats } from '../host/nats.ts';
+import { serverName } from '../host/streams.ts';
+
+/** Every message of a stream from `startTime` (milliseconds since 1970) to its end as of now, in order. */
+export async function* readStream(nats: Nats, stream: StreamName, startTime: number): AsyncGenerator<JsMsg> {
+  const name = serverName(nats.experiment, stream);
+  const { state } = await nats.jsm.streams.info(name);
+  if (state.messages === 0 || Date.parse(state.last_ts) < startTime) return;
+  const consumer = await nats.js.consumers.get(name, {
+    deliver_policy: DeliverPolicy.StartTime,
+    opt_start_time: new Date(startTime).toISOString(),
+  });
+  const messages = await consumer.consume({ max_messages: 500 });
+  try {
+    for await (const message of messages) {
+      yield message;
+      if (message.seq >= state.last_seq) return;
+    }
+  } finally {
+    await messages.close();
+  }
+}

@@ -1,0 +1,59 @@
+import { join } from 'node:path';
+import { readAll } from '../commands/dead.ts';
+import type { ResolvedConfig } from '../config/resolve.ts';
+import type { Nats } from '../host/nats.ts';
+import { type Comparison, compare, type Sightings } from './compare.ts';
+import { triggered } from './front-end.ts';
+import { type Latencies, latencies } from './latencies.ts';
+import { accepted, filed, packed } from './sightings.ts';
+import { stored, storedReadings } from './store.ts';
+
+export interface Scope {
+  /** Trigger times, in milliseconds since 1970. */
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Where the front end keeps a record of what it served, if it does. */
+  readonly frontEnd: string | undefined;
+}
+
+export interface Verification extends Comparison {
+  readonly deadLetters: number;
+  /** Device readings and values in the store. */
+  readonly readings: number;
+  readonly values: number;
+  readonly latencyMs: Latencies;
+}
+
+/** Compares front end, streams, files and store for a range of trigger times. */
+export async function verify(config: ResolvedConfig, nats: Nats, scope: Scope): Promise<Verification> {
+  const { fromMs, toMs, frontEnd } = scope;
+  const beam = await accepted(nats, fromMs, toMs);
+  const records = await packed(nats, fromMs, beam);
+  const inStore = await stored(config.store, records);
+  const readings = await storedReadings(config.store, beam);
+  const sightings: Sightings = {
+    ...(frontEnd === undefined ? {} : { triggered: await triggered(frontEnd, fromMs, toMs) }),
+    accepted: [...beam.values()],
+    packed: records,
+    ...(config.actors['rotorooter'] === undefined
+      ? {}
+      : { filed: await filed(beamDirectory(config), records, fromMs, toMs) }),
+    stored: inStore.seen,
+  };
+  const comparison = compare(sightings);
+  return {
+    ...comparison,
+    findings: [...comparison.findings, ...readings.findings],
+    deadLetters: (await readAll(nats)).length,
+    readings: readings.readings,
+    values: readings.values,
+    latencyMs: await latencies(nats, fromMs, beam, records, inStore.storedAtMs),
+  };
+}
+
+interface RotorooterSection {
+  readonly directory?: string | undefined;
+}
+
+const beamDirectory = (config: ResolvedConfig): string =>
+  (config.actors['rotorooter'] as RotorooterSection).directory ?? join(config.dataDirectory, 'beam');

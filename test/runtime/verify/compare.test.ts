@@ -1,0 +1,62 @@
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { compare, type Seen, STAGES } from '../../../runtime/verify/compare.ts';
+
+const seen = (key: string, where: string, digest = `digest of ${key}`): Seen => ({
+  key,
+  digest,
+  inOut: 'in',
+  where,
+});
+
+const stage = (name: string, keys: readonly string[]) =>
+  keys.map((key, index) => seen(key, `${name} ${index}`));
+
+const chain = (keys: readonly string[]) => Object.fromEntries(STAGES.map(name => [name, stage(name, keys)]));
+
+test('what is at every stage once and alike is no finding', () => {
+  fc.assert(
+    fc.property(fc.uniqueArray(fc.string()), keys => {
+      const { findings, spills } = compare(chain(keys));
+      expect(findings).toEqual([]);
+      expect(Object.values(spills)).toEqual(STAGES.map(() => keys.length));
+    }),
+  );
+});
+
+test('a record that vanishes is told at the stage where it vanished, with where it was last', () => {
+  const { findings } = compare({
+    ...chain(['a', 'b']),
+    filed: stage('filed', ['a']),
+    stored: stage('stored', ['a', 'b']),
+  });
+  expect(findings).toEqual([
+    { kind: 'lost', stage: 'filed', key: 'b', lastSeen: 'packed: packed 1' },
+    { kind: 'duplicated', stage: 'stored', key: 'b', where: ['stored 1'] },
+  ]);
+});
+
+test('a record that a stage has twice is told with both places', () => {
+  const { findings, spills } = compare({ ...chain(['a']), filed: stage('filed', ['a', 'a']), stored: [] });
+  expect(findings[0]).toEqual({
+    kind: 'duplicated',
+    stage: 'filed',
+    key: 'a',
+    where: ['filed 0', 'filed 1'],
+  });
+  expect(findings[1]).toMatchObject({ kind: 'lost', stage: 'stored' });
+  expect(spills.filed).toBe(2);
+});
+
+test('the same trigger told twice by the front end with the same content is a duplicate at the first stage', () => {
+  expect(compare({ accepted: stage('accepted', ['a', 'a']) }).findings).toHaveLength(1);
+  expect(compare({ accepted: [seen('a', '1'), seen('a', '2', 'corrected')] }).findings).toEqual([]);
+});
+
+test('a value that changed on the way is told', () => {
+  const { findings } = compare({
+    accepted: [seen('a', 'BEAM 1')],
+    packed: [seen('a', 'SPILL 1', 'another digest')],
+  });
+  expect(findings).toEqual([{ kind: 'different', stage: 'packed', key: 'a', where: 'SPILL 1' }]);
+});
