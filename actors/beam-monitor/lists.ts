@@ -77,15 +77,11 @@ function pick(
 ): ReadonlyMap<string, Device> {
   const known = new Map(list.devices.filter(device => device.inOut === inOut).map(d => [d.name, d]));
   if (!names) return known;
-  return new Map(
-    names.map(name => {
-      const device = known.get(name);
-      if (!device)
-        throw new SpillwayError(
-          'CONFIG_INVALID',
-          `beam-monitor: ${where}: ${name} is not in the device list as ${inOut}`,
-        );
-      return [name, device];
-    }),
-  );
+  const foreign = names.find(name => !known.has(name));
+  if (foreign !== undefined)
+    throw new SpillwayError(
+      'CONFIG_INVALID',
+      `beam-monitor: ${where}: ${foreign} is not in the device list as ${inOut}`,
+    );
+  return new Map([...known].filter(([name]) => names.includes(name)));
 }

@@ -20,7 +20,7 @@ async function beamLine(callback: object = {}, more: object = {}, leaseSeconds =
   const stack = new AsyncDisposableStack();
   const front = stack.use(await FrontEnd.listen({ leaseSeconds }));
   const monitor = stack.use(await startMonitor(front.server.url, callback, more));
-  await until(() => front.registrations.size === 2, { what: 'both registrations' });
+  await until(() => monitor.actor.health?.()['registrations'] === 2, { what: 'both registrations' });
   return { front, monitor, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
 
