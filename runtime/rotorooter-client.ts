@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { asSpillwayError, SpillwayError } from '../protocol/errors.ts';
 import {
@@ -8,6 +7,7 @@ import {
   type Reply,
   readReplies,
 } from '../protocol/rotorooter/rotorooter.ts';
+import { drained } from './drained.ts';
 
 export interface RotorooterAddress {
   readonly host: string;
@@ -88,7 +88,7 @@ export class RotorooterLink implements AsyncDisposable {
     const answers: Promise<Reply>[] = [];
     for (const { sequence, bytes } of records) {
       answers.push(this.#ask(encodeCommand({ kind: 'record', sequence, bytes })));
-      if (this.#socket.writableNeedDrain) await this.#drained();
+      if (this.#socket.writableNeedDrain) await drained(this.#socket);
     }
     await Promise.all(answers);
     return this.#lastOnDisk;
@@ -115,10 +115,6 @@ export class RotorooterLink implements AsyncDisposable {
     this.#socket.setTimeout(this.#timeoutMs);
     this.#socket.write(command);
     return promise;
-  }
-
-  async #drained(): Promise<void> {
-    await Promise.race([once(this.#socket, 'drain'), once(this.#socket, 'close')]).catch(() => undefined);
   }
 
   async #read(): Promise<void> {

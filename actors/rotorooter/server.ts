@@ -2,6 +2,7 @@ import { addAbortListener, once } from 'node:events';
 import { BlockList, createServer, isIP, isIPv6, type Server, type Socket } from 'node:net';
 import type { Logger } from 'pino';
 import { encodeReply, type FrameLimits, type Reply } from '../../protocol/rotorooter/rotorooter.ts';
+import { drained } from '../../runtime/drained.ts';
 import { Cut, serveSession } from './session.ts';
 import type { Writer } from './writer.ts';
 
@@ -151,13 +152,7 @@ async function sendReply(socket: Socket, reply: Reply): Promise<void> {
     socket.cork();
     process.nextTick(() => socket.uncork());
   }
-  if (socket.write(encodeReply(reply))) return;
-  const settled = new AbortController();
-  const { signal } = settled;
-  await Promise.race([once(socket, 'drain', { signal }), once(socket, 'close', { signal })]).catch(
-    () => undefined,
-  );
-  settled.abort();
+  if (!socket.write(encodeReply(reply))) await drained(socket);
 }
 
 /** Closes the socket when the client has read its last reply: unread input would make the kernel throw that away. */

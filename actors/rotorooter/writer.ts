@@ -45,7 +45,6 @@ export class Writer {
   readonly #stop = new AbortController();
   readonly #finished = new Set<string>();
   readonly #tasks: Task[] = [];
-  #pendingBytes = 0;
   #file: BeamFile | undefined;
   #periodTimer: NodeJS.Timeout | undefined;
   #wake = Promise.withResolvers<void>();
@@ -53,8 +52,16 @@ export class Writer {
   #ended = false;
   readonly #loop: Promise<void>;
 
-  /** Records on disk, duplicates and skipped sequences since the start; whether the disk refuses to write. */
-  readonly figures = { records: 0, bytes: 0, duplicates: 0, skipped: 0, stalled: 0, files: 0 };
+  /** Since the start: what is on disk, sent twice, never sent. Now: bytes waiting, and 1 if the disk refuses. */
+  readonly figures = {
+    records: 0,
+    bytes: 0,
+    files: 0,
+    duplicates: 0,
+    skipped: 0,
+    pendingBytes: 0,
+    stalled: 0,
+  };
 
   /** @param file where to go on; recovery found it. */
   constructor(options: WriterOptions, sources: Sources, file: BeamFile | undefined) {
@@ -69,7 +76,7 @@ export class Writer {
 
   /** Resolves when there is room for more records; await it before reading on from a client. */
   async room(): Promise<void> {
-    while (this.#pendingBytes > this.#options.maxPendingBytes) await this.#room.promise;
+    while (this.figures.pendingBytes > this.#options.maxPendingBytes) await this.#room.promise;
   }
 
   /** Resolves when the record is on disk. One whose sequence was taken before is not written again. */
@@ -81,7 +88,7 @@ export class Writer {
     }
     if (source.lastTaken > 0) this.figures.skipped += sequence - source.lastTaken - 1;
     source.lastTaken = sequence;
-    this.#pendingBytes += bytes.byteLength;
+    this.figures.pendingBytes += bytes.byteLength;
     source.settled = new Promise(done => {
       this.#give({ kind: 'record', record: { source, sequence, head, bytes }, done });
     });
@@ -172,7 +179,7 @@ export class Writer {
     await this.#insist('write', () => file.append(batch.map(({ record }) => record)));
     this.#options.onSync(performance.now() - started);
     this.#tasks.splice(0, batch.length);
-    this.#pendingBytes -= ahead;
+    this.figures.pendingBytes -= ahead;
     this.figures.records += batch.length;
     this.figures.bytes += ahead;
     for (const { record, done } of batch) {
