@@ -65,6 +65,7 @@ export async function fetchWithApt(scratch: string, signal: AbortSignal): Promis
       );
     } catch (error) {
       signal.throwIfAborted();
+      if (isMissingProgram(error)) return [`apt: ${String(error.path)} is not installed`];
       tried.push(`apt: ${suite}: ${lastErrorLine(error)}`);
     }
   }
@@ -113,11 +114,12 @@ async function fetchFromSuite(
   return undefined;
 }
 
+const isMissingProgram = (error: unknown): error is NodeJS.ErrnoException =>
+  error instanceof Error && 'code' in error && error.code === 'ENOENT' && 'path' in error;
+
 /** apt's own `E:` line says more than "command failed". */
 function lastErrorLine(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if ('code' in error && error.code === 'ENOENT')
-    return `no ${'path' in error ? String(error.path) : 'such command'} here`;
   const stderr = 'stderr' in error ? String(error.stderr) : '';
   const lines = stderr.split('\n').filter(line => /^[EW]:/.test(line));
   return lines.at(-1) ?? error.message.split('\n')[0] ?? error.message;
