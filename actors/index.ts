@@ -12,4 +12,4 @@ export const actors: readonly ActorDefinition<unknown>[] = [
   rotorooter,
   rotorooterFeed,
   recorder,
-] as readonly ActorDefinition<never>[] as unknown as readonly ActorDefinition<unknown>[];
+];

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Hops, MessageType } from '../protocol/message.ts';
 import type { StreamName } from '../protocol/subjects.ts';
 import type { Clock, Milliseconds } from '../protocol/time.ts';
+import type { StoreOptions } from './store/connection.ts';
 
 /**
  * The actor contract, whole. An actor is a named unit that consumes some messages and produces others.
@@ -35,6 +36,8 @@ export interface ActorContext {
   readonly instance: string;
   /** Directory for this installation's files; actors make their own folder below it. */
   readonly dataDirectory: string;
+  /** The time-series store, for actors that write to it or read from it. */
+  readonly store: StoreOptions;
   readonly log: Logger;
   readonly clock: Clock;
   /** Uniform in [0, 1). */

@@ -53,6 +53,7 @@ Example: spillway run spill-packer recorder --config numi.yaml`,
         runActor(definition, section, {
           nats,
           dataDirectory: config.dataDirectory,
+          store: config.store,
           instance,
           version: VERSION,
           log,

@@ -3,6 +3,7 @@ import { asSpillwayError } from '../../protocol/errors.ts';
 import { ActorState, type Health } from '../../protocol/messages/health.ts';
 import type { Clock, Milliseconds } from '../../protocol/time.ts';
 import type { ActorContext, ActorDefinition, Lane } from '../actor.ts';
+import type { StoreOptions } from '../store/connection.ts';
 import { backOffMs, pause } from './back-off.ts';
 import { runBatchLane } from './batch-lane.ts';
 import { runFoldLane } from './fold-lane.ts';
@@ -24,6 +25,7 @@ const PUBLISH_DEADLINE_MS = 5_000;
 export interface HostOptions {
   readonly nats: Nats;
   readonly dataDirectory: string;
+  readonly store: StoreOptions;
   readonly instance: string;
   readonly version: string;
   readonly log: Logger;
@@ -167,6 +169,7 @@ function contextOf(actor: string, options: HostOptions, statistics: Statistics):
     experiment: options.nats.experiment,
     instance: options.instance,
     dataDirectory: options.dataDirectory,
+    store: options.store,
     log: options.log,
     clock: options.clock,
     random: options.random,

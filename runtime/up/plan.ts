@@ -13,15 +13,20 @@ export interface Plan {
   readonly overrides: Overrides;
 }
 
-/** The sections `up` has to know: it gives the feed the port that the daemon gets. */
+/** What `up` has to know of the actors' sections: ports that others are told. */
 interface DaemonSection {
   readonly port: number;
+}
+
+interface ListenerSection {
+  readonly callback: { readonly listen: { readonly port: number } };
 }
 
 /** Chooses a port for each embedded service: the configured one where it is free. */
 export async function planPorts(config: Config): Promise<Plan> {
   const { nats, clickhouse, simulator } = config.embedded;
   const daemon = config.actors['rotorooter'] as DaemonSection | undefined;
+  const listener = config.actors['beam-monitor'] as ListenerSection | undefined;
   const plan = {
     nats: nats && { port: await freePort(nats.port), monitorPort: await freePort(0) },
     clickhouse: clickhouse && { port: await freePort(clickhouse.port) },
@@ -39,6 +44,10 @@ export async function planPorts(config: Config): Promise<Plan> {
   }
   if (plan.simulator) {
     overrides['actors.beam-monitor.server'] = `${simulatorUrl(plan.simulator.port)}/xmlrpc/Accelerator`;
+  }
+  if (listener) {
+    // The front end keeps calling the address it was given: a restarted listener must be there again.
+    overrides['actors.beam-monitor.callback.listen.port'] = await freePort(listener.callback.listen.port);
   }
   if (plan.rotorooterPort !== undefined) {
     overrides['actors.rotorooter.port'] = plan.rotorooterPort;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { contentDigest } from '../../protocol/content-digest.ts';
@@ -46,6 +47,8 @@ export async function accepted(nats: Nats, fromMs: number, toMs: number): Promis
 export interface Packed extends Seen {
   readonly triggeredAtMs: number;
   readonly sequence: number;
+  /** Of the record's bytes, in hexadecimal. */
+  readonly sha256: string;
   readonly record: string;
 }
 
@@ -68,6 +71,7 @@ export async function packed(
       where: `SPILL ${message.seq}`,
       triggeredAtMs: from.triggeredAtMs,
       sequence: message.seq,
+      sha256: createHash('sha256').update(message.data).digest('hex'),
       record: recordKey(record),
     });
   }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { readAll } from '../commands/dead.ts';
 import type { ResolvedConfig } from '../config/resolve.ts';
 import type { Nats } from '../host/nats.ts';
+import { streamId } from '../host/streams.ts';
 import { type Comparison, compare, type Sightings } from './compare.ts';
 import { triggered } from './front-end.ts';
 import { type Latencies, latencies } from './latencies.ts';
@@ -29,8 +30,12 @@ export async function verify(config: ResolvedConfig, nats: Nats, scope: Scope): 
   const { fromMs, toMs, frontEnd } = scope;
   const beam = await accepted(nats, fromMs, toMs);
   const records = await packed(nats, fromMs, beam);
-  const inStore = await stored(config.store, records);
-  const readings = await storedReadings(config.store, beam);
+  const inStore = await stored(config.store, await streamId(nats.jsm, nats.experiment, 'SPILL'), records);
+  const readings = await storedReadings(
+    config.store,
+    await streamId(nats.jsm, nats.experiment, 'BEAM'),
+    beam,
+  );
   const sightings: Sightings = {
     ...(frontEnd === undefined ? {} : { triggered: await triggered(frontEnd, fromMs, toMs) }),
     accepted: [...beam.values()],

@@ -11,7 +11,7 @@ export interface FakeContext extends ActorContext, Disposable {
   /** Stands in for JetStream: delay, throw, or return a sequence. The default stores and deduplicates. */
   onPublish: (message: Outgoing) => Promise<Published>;
   /** Stores a message as JetStream would: an identity it has is a duplicate and not stored again. */
-  store(message: Outgoing): Published;
+  keep(message: Outgoing): Published;
   /** What SIGTERM does. */
   abort(): void;
 }
@@ -27,6 +27,7 @@ export function fakeContext(overrides: Partial<ActorContext> = {}): FakeContext 
     experiment: 'test',
     instance: 'test-1',
     dataDirectory: '/nowhere',
+    store: { url: 'http://127.0.0.1:1', user: 'nobody', database: 'none' },
     log: pino({ level: 'silent' }),
     clock: () => Date.now(),
     random: () => 0.5,
@@ -34,9 +35,9 @@ export function fakeContext(overrides: Partial<ActorContext> = {}): FakeContext 
     published,
     counts,
     observed,
-    onPublish: async message => context.store(message),
+    onPublish: async message => context.keep(message),
     publish: message => context.onPublish(message),
-    store(message) {
+    keep(message) {
       const identity = message.type.identity(message.body);
       const sequence = identities.get(identity);
       if (sequence !== undefined) return { sequence, duplicate: true };

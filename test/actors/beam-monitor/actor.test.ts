@@ -45,7 +45,7 @@ describe('callback mode', () => {
     const stored = Promise.withResolvers<void>();
     context.onPublish = async message => {
       await stored.promise;
-      return context.store(message);
+      return context.keep(message);
     };
     let answered = false;
     const answer = line.front.trigger('A9', { readings: spill() }).finally(() => (answered = true));
@@ -71,7 +71,7 @@ describe('callback mode', () => {
     context.onPublish = () => Promise.reject(new SpillwayError('NATS_AWAY', 'no servers'));
     await expect(line.front.trigger('A9', callback)).rejects.toThrow(/NOT_STORED: NATS_AWAY: no servers/);
     expect(line.monitor.refused('NOT_STORED')).toBe(1);
-    context.onPublish = async message => context.store(message);
+    context.onPublish = async message => context.keep(message);
     await line.front.trigger('A9', callback);
     await line.front.trigger('A9', callback);
     expect(context.published).toHaveLength(1);
@@ -160,7 +160,7 @@ describe('callback mode', () => {
     const stored = Promise.withResolvers<void>();
     context.onPublish = async message => {
       await stored.promise;
-      return context.store(message);
+      return context.keep(message);
     };
     const { url } = line.front.registeredFor('A9');
     const answer = line.front.trigger('A9', { readings: spill() });

@@ -48,7 +48,7 @@ describe('accepted means kept', () => {
     const stored = Promise.withResolvers<void>();
     context.onPublish = async message => {
       await stored.promise;
-      return context.store(message);
+      return context.keep(message);
     };
     let accepted = false;
     const taking = take(callback()).then(() => (accepted = true));

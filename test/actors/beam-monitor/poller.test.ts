@@ -179,7 +179,7 @@ describe('polling', () => {
         failures++;
         throw new SpillwayError('PUBLISH_FAILED', 'away');
       }
-      return poll.context.store(message);
+      return poll.context.keep(message);
     };
     await until(() => failures === 20 && poll.poller.figures.pollsSkipped > 0, { what: 'skipped polls' });
     expect(poll.context.published.length).toBeGreaterThan(0);

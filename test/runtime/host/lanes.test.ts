@@ -1,5 +1,5 @@
-import { z } from 'zod';
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import { spillPacker } from '../../../actors/spill-packer/actor.ts';
 import { SpillPackerConfig } from '../../../actors/spill-packer/config.ts';
 import { SpillwayError } from '../../../protocol/errors.ts';
@@ -11,12 +11,20 @@ import { type ActorDefinition, type Batch, batch } from '../../../runtime/actor.
 import { type HostOptions, runActor } from '../../../runtime/host/host.ts';
 import type { Nats } from '../../../runtime/host/nats.ts';
 import { natsServer } from '../../helpers/nats.ts';
-import { allMessages, countMessages, openTestNats, publishReadings, readingsOf, silent } from '../../helpers/streams.ts';
+import {
+  allMessages,
+  countMessages,
+  openTestNats,
+  publishReadings,
+  readingsOf,
+  silent,
+} from '../../helpers/streams.ts';
 import { until } from '../../helpers/until.ts';
 
 const hostOptions = (nats: Nats, signal: AbortSignal, instance = 'test-1'): HostOptions => ({
   nats,
   dataDirectory: '/nowhere',
+  store: { url: 'http://127.0.0.1:1', user: 'nobody', database: 'none' },
   instance,
   version: '0',
   log: silent,
@@ -98,13 +106,19 @@ test('nothing is lost or doubled when the NATS server is killed and started agai
   })();
   await server.restart();
   await more;
-  await until(async () => (await countMessages(nats, 'SPILL')) === 200, { what: '200 spills', timeoutMs: 20_000 });
+  await until(async () => (await countMessages(nats, 'SPILL')) === 200, {
+    what: '200 spills',
+    timeoutMs: 20_000,
+  });
   await packer.stop();
   expect(await spillCounts(nats)).toEqual(Array.from({ length: 200 }, (_, index) => index + 1));
 }, 60_000);
 
 /** An actor that hands every batch of readings to `deliver`. */
-const sink = (deliver: (batch: Batch<Readings>) => Promise<void>, maxMessages = 16): ActorDefinition<unknown> => ({
+const sink = (
+  deliver: (batch: Batch<Readings>) => Promise<void>,
+  maxMessages = 16,
+): ActorDefinition<unknown> => ({
   name: 'sink',
   summary: 'a sink',
   consumes: ['BEAM'],
@@ -173,7 +187,11 @@ test('a body that is not what it says goes to DEAD with its reason, byte for byt
   expect(seen).toEqual([1, 3]);
   const [dead] = await allMessages(nats, 'DEAD');
   expect(dead?.string()).toBe('{"source":');
-  expect(readDeadLetter(dead!.header)).toMatchObject({ actor: 'sink', code: 'MESSAGE_MALFORMED', sequence: 2 });
+  expect(readDeadLetter(dead!.header)).toMatchObject({
+    actor: 'sink',
+    code: 'MESSAGE_MALFORMED',
+    sequence: 2,
+  });
 });
 
 test('one message the other side refuses for good is dead-lettered alone; an outage never dead-letters anything', async () => {
@@ -186,7 +204,8 @@ test('one message the other side refuses for good is dead-lettered alone; an out
   const ended = runActor(
     sink(async ({ messages }) => {
       if (outages-- > 0) throw new SpillwayError('STORE_AWAY', 'not there');
-      if (messages.some(({ sequence }) => sequence === 7)) throw new SpillwayError('STORE_REFUSED', 'not this one');
+      if (messages.some(({ sequence }) => sequence === 7))
+        throw new SpillwayError('STORE_REFUSED', 'not this one');
       for (const { sequence } of messages) had.add(sequence);
     }),
     undefined,
