@@ -102,7 +102,8 @@ export class XmlRpcServer implements AsyncDisposable {
     const { headerBytes, headersMs, requestMs, idleMs } = this.#limits;
     const http = createServer({
       maxHeaderSize: headerBytes,
-      headersTimeout: headersMs,
+      // Node refuses to start with more patience for the headers than for all.
+      headersTimeout: Math.min(headersMs, requestMs),
       requestTimeout: requestMs,
       keepAliveTimeout: idleMs,
       connectionsCheckingInterval: Math.max(20, Math.min(headersMs, requestMs) / 4),
@@ -199,7 +200,9 @@ export class XmlRpcServer implements AsyncDisposable {
     this.#calls.add(call);
     response.once('close', () => {
       this.#calls.delete(call);
-      call.abort(new SpillwayError('REQUEST_INVALID', 'the caller has gone'));
+      if (!response.writableFinished) {
+        call.abort(new SpillwayError('REQUEST_INVALID', 'the caller has gone'));
+      }
     });
     try {
       const document = await receiveDocument(request, {

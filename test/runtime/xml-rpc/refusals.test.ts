@@ -167,6 +167,14 @@ describe('requests that are too slow', () => {
   });
 });
 
+describe('a limit on the whole request below that on its headers', () => {
+  it('holds for both', async () => {
+    await using target = await startServer({}, { headersMs: 5000, requestMs: 100 });
+    using connection = await rawConnection(target.url);
+    expect(await connection.ended).toContain('408 Request Timeout');
+  });
+});
+
 describe('too many', () => {
   it('connections from one address, or in all, are refused and the others go on', async () => {
     await using target = await startServer({}, { connectionsPerAddress: 1 });
