@@ -14,7 +14,6 @@ const LAST_OUTPUT_MS = 500;
 export interface GuardedOptions {
   readonly command: string;
   readonly args: readonly string[];
-  readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
   /** Between SIGTERM and SIGKILL, in milliseconds; whole seconds count when this process has died. */
   readonly graceMs: number;
@@ -24,7 +23,6 @@ export interface GuardedOptions {
 
 export interface GuardedProcess extends RunningService {
   readonly pid: number;
-  kill(signal: NodeJS.Signals): void;
 }
 
 /**
@@ -39,7 +37,6 @@ export function startGuarded(options: GuardedOptions): GuardedProcess {
   const { graceMs } = options;
   const graceSeconds = String(Math.max(1, Math.ceil(graceMs / 1000)));
   const child = spawn('/bin/sh', [GUARD, graceSeconds, options.command, ...options.args], {
-    cwd: options.cwd,
     detached: true,
     env: options.env ?? process.env,
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
@@ -61,7 +58,6 @@ export function startGuarded(options: GuardedOptions): GuardedProcess {
   return {
     pid: child.pid,
     exited,
-    kill: signal => void child.kill(signal),
     async stop() {
       child.kill('SIGTERM');
       const timer = setTimeout(() => child.kill('SIGKILL'), graceMs);

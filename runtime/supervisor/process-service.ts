@@ -6,7 +6,6 @@ export interface ProcessServiceOptions {
   /** Program to run; `process.execPath` for a script of ours. */
   readonly command: string;
   readonly args: readonly string[];
-  readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
   /** Between SIGTERM and SIGKILL, in milliseconds. */
   readonly drainMs: number;

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { z } from 'zod';
 import { SpillwayError } from '../../../protocol/errors.ts';
 import { startGuarded } from '../../supervisor/guarded-process.ts';
-import { type ExitReason, formatExit, type RunningService, type Service } from '../../supervisor/service.ts';
+import { type ExitReason, formatExit, type RunningService } from '../../supervisor/service.ts';
 import { type NatsConfig, natsFiles, renderNatsConfig } from './config.ts';
 import { findNatsServer } from './fetch.ts';
 import type { NatsBinary } from './find.ts';
@@ -89,27 +89,6 @@ export async function startNatsServer(options: NatsServerOptions): Promise<NatsS
   } finally {
     await rm(files.ports(binary.path, child.pid), { force: true });
   }
-}
-
-export interface NatsService extends Service {
-  /** The server of the latest start. */
-  readonly server: NatsServer | undefined;
-}
-
-/** nats-server as a service: each further start takes the ports of the first, so that clients find it again. */
-export function natsService(options: Omit<NatsServerOptions, 'signal'>): NatsService {
-  let server: NatsServer | undefined;
-  return {
-    name: 'nats-server',
-    get server() {
-      return server;
-    },
-    async start(signal) {
-      const ports = server && { port: server.port, httpPort: Number(new URL(server.monitorUrl).port) };
-      server = await startNatsServer({ ...options, ...ports, signal });
-      return server;
-    },
-  };
 }
 
 /** What the server writes into `ports_file_dir` once it listens. */

@@ -10,7 +10,7 @@ import { expect, test } from 'vitest';
 import { STREAMS } from '../../../../protocol/subjects.ts';
 import { natsFiles } from '../../../../runtime/embedded/nats/config.ts';
 import { parseNatsLog } from '../../../../runtime/embedded/nats/log.ts';
-import { natsService, startNatsServer } from '../../../../runtime/embedded/nats/server.ts';
+import { startNatsServer } from '../../../../runtime/embedded/nats/server.ts';
 import { isAlive } from '../../../../runtime/supervisor/process-table.ts';
 import { natsServer } from '../../../helpers/nats.ts';
 import { temporaryDirectory } from '../../../helpers/temporary-directory.ts';
@@ -82,17 +82,6 @@ test('a start can be abandoned and leaves no server behind', async () => {
   const abandoned = AbortSignal.abort(new Error('not any more'));
   const start = startNatsServer({ storeDirectory: directory.path, log, signal: abandoned });
   await expect(start).rejects.toThrow('not any more');
-});
-
-test('as a service it comes back on the port its clients know', async () => {
-  await using directory = await temporaryDirectory();
-  const service = natsService({ storeDirectory: directory.path, log });
-  await (await service.start(signal)).stop();
-  const before = service.server;
-  const again = await service.start(signal);
-  expect(service.server?.url).toBe(before?.url);
-  await again.stop();
-  expect(isAlive(service.server?.pid ?? 0)).toBe(false);
 });
 
 test("the server's levels become ours, and a line that is none of its own is a warning", () => {
