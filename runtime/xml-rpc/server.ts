@@ -46,8 +46,8 @@ export class XmlRpcServer implements AsyncDisposable {
   readonly #door: Door;
   readonly #rate: RateLimit;
   readonly #http: Server;
-  /** One per call in progress. */
-  readonly #calls = new Set<AbortController>();
+  /** The calls that are not answered yet; several on one connection where the caller pipelines. */
+  readonly #calls = new Map<AbortController, Socket>();
   #closed: Promise<void> | undefined;
 
   /**
@@ -147,7 +147,7 @@ export class XmlRpcServer implements AsyncDisposable {
     const closed = once(this.#http, 'close');
     this.#http.close();
     const deadline = setTimeout(() => {
-      for (const call of this.#calls)
+      for (const call of this.#calls.keys())
         call.abort(new SpillwayError('REQUEST_TOO_SLOW', 'the server is closing'));
       this.#http.closeAllConnections();
     }, deadlineMs);
@@ -197,12 +197,13 @@ export class XmlRpcServer implements AsyncDisposable {
     const { onRefused } = this.#options;
     const what = `answer to ${address}`;
     const call = new AbortController();
-    this.#calls.add(call);
+    this.#calls.set(call, request.socket);
     response.once('close', () => {
       this.#calls.delete(call);
       if (!response.writableFinished) {
         call.abort(new SpillwayError('REQUEST_INVALID', 'the caller has gone'));
       }
+      if (this.#closed !== undefined) this.#endIfIdle(request.socket);
     });
     try {
       const document = await receiveDocument(request, {
@@ -213,12 +214,15 @@ export class XmlRpcServer implements AsyncDisposable {
       });
       const caller = { address, signal: call.signal };
       const result = await dispatch(this.#methods, asCall(document), caller, onRefused);
-      // A connection kept alive would hold up the end.
-      if (this.#closed !== undefined) response.shouldKeepAlive = false;
       answerXml(response, encode(result, what, onRefused));
     } catch (error) {
       this.#answerUnreadable(error, request, response, address);
     }
+  }
+
+  /** A connection kept alive would hold up the end, but one with calls in progress still has answers to carry. */
+  #endIfIdle(socket: Socket): void {
+    if (!this.#calls.values().some(other => other === socket)) socket.destroySoon();
   }
 
   /** The body was no XML-RPC call, or did not get here. */

@@ -227,6 +227,23 @@ describe('closing', () => {
     await closed;
   });
 
+  it('answers all calls that came one after another on one connection, in their order', async () => {
+    const gates = [Promise.withResolvers<string>(), Promise.withResolvers<string>()];
+    let started = 0;
+    const gated = method(() => gates[started++]?.promise ?? Promise.reject(new Error('one call too many')));
+    await using target = await startServer({ methods: new Map([['gated', gated]]) });
+    using connection = await rawConnection(target.url);
+    const body = Buffer.from(encodeCall('gated', [])).toString();
+    const request = `POST /RPC2 HTTP/1.1\r\nContent-Type: text/xml\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+    connection.socket.write(request + request);
+    await until(() => started === 2, { what: 'both calls' });
+    const closed = target.server.close();
+    gates[1]?.resolve('second');
+    gates[0]?.resolve('first');
+    expect(await connection.ended).toMatch(/<string>first<[^]*<string>second</);
+    await closed;
+  });
+
   it('cuts off a call that does not finish within the deadline', async () => {
     let signal: AbortSignal | undefined;
     const stuck = method((_, caller) => {
