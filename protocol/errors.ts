@@ -71,6 +71,7 @@ export const ERRORS = {
   // Store
   STORE_AWAY: { retry: true, meaning: 'ClickHouse cannot be reached' },
   STORE_REFUSED: { retry: false, meaning: 'ClickHouse refused a statement or an insert' },
+  STORE_SCHEMA: { retry: false, meaning: 'the store has tables of another version of Spillway' },
   // Anything not ours
   UNKNOWN: { retry: true, meaning: 'an error from elsewhere, not classified' },
 } as const satisfies Record<string, { retry: boolean; meaning: string }>;

@@ -1,0 +1,13 @@
+import { readingsMigration } from './0001-readings.ts';
+import { readingArraysMigration } from './0002-reading-arrays.ts';
+import { spillsMigration } from './0003-spills.ts';
+import { operationMigration } from './0004-operation.ts';
+import type { Migration } from './migration.ts';
+
+/** The schema, step by step. */
+export const migrations: readonly Migration[] = [
+  readingsMigration,
+  readingArraysMigration,
+  spillsMigration,
+  operationMigration,
+];
