@@ -1,0 +1,58 @@
+import type { MessageType } from '../../protocol/message.ts';
+import { type Health, health } from '../../protocol/messages/health.ts';
+import { type LedgerEntry, ledgerEntry } from '../../protocol/messages/ledger-entry.ts';
+import { type LedgerGap, ledgerGap } from '../../protocol/messages/ledger-gap.ts';
+import { type Readings, readings } from '../../protocol/messages/readings.ts';
+import { type SpillRecord, spillRecord } from '../../protocol/messages/spill-record.ts';
+import type { StreamName } from '../../protocol/subjects.ts';
+import { type ActorDefinition, batch, type Lane } from '../../runtime/actor.ts';
+import { openStore } from '../../runtime/store/connection.ts';
+import { migrate } from '../../runtime/store/migrate.ts';
+import { RecorderConfig } from './config.ts';
+import { Recording } from './recording.ts';
+import type { TableMapping } from './rows.ts';
+import { healthTable } from './tables/health.ts';
+import { ledgerTable } from './tables/ledger.ts';
+import { readingProblemsTable } from './tables/reading-problems.ts';
+import { readingArraysTable, readingsTable } from './tables/readings.ts';
+import { spillsTable } from './tables/spills.ts';
+
+export const recorder: ActorDefinition<RecorderConfig> = {
+  name: 'recorder',
+  summary: 'writes every stream into the time-series store, once and only once',
+  consumes: ['BEAM', 'SPILL', 'LEDGER', 'HEALTH'],
+  produces: [],
+  config: RecorderConfig,
+  async start(config, context) {
+    await migrate(context.store, context.log);
+    const store = openStore(context.store);
+    const lane = <Body>(
+      stream: StreamName,
+      types: readonly MessageType<Body>[],
+      tables: readonly TableMapping<Body>[],
+    ): Lane => {
+      const recording = new Recording(store, tables, context);
+      return batch<Body>({
+        stream,
+        types,
+        maxMessages: config.maxMessages,
+        maxWaitMs: config.maxWait,
+        resume: source => recording.lastDelivered(source),
+        deliver: messages => recording.deliver(messages),
+      });
+    };
+    return {
+      lanes: [
+        lane<Readings>('BEAM', [readings], [readingsTable, readingArraysTable, readingProblemsTable]),
+        lane<SpillRecord>('SPILL', [spillRecord], [spillsTable]),
+        lane<LedgerEntry | LedgerGap>(
+          'LEDGER',
+          [ledgerEntry, ledgerGap] as MessageType<LedgerEntry | LedgerGap>[],
+          [ledgerTable],
+        ),
+        lane<Health>('HEALTH', [health], [healthTable]),
+      ],
+      [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
+    };
+  },
+};

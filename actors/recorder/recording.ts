@@ -1,0 +1,76 @@
+import type { ActorContext, Batch, StreamId } from '../../runtime/actor.ts';
+import type { Store } from '../../runtime/store/connection.ts';
+import { insertBatch, lastDelivered, withoutPresent } from './insert.ts';
+import { RowWriter } from './row-writer.ts';
+import { rowsOf, type TableMapping, type TableRows } from './rows.ts';
+
+/** Records one stream: messages to rows, rows into their tables, and then the word that they are there. */
+export class Recording<Body> {
+  readonly #store: Store;
+  readonly #tables: readonly TableMapping<Body>[];
+  readonly #context: Pick<ActorContext, 'clock' | 'count' | 'observe'>;
+
+  constructor(
+    store: Store,
+    tables: readonly TableMapping<Body>[],
+    context: Pick<ActorContext, 'clock' | 'count' | 'observe'>,
+  ) {
+    this.#store = store;
+    this.#tables = tables;
+    this.#context = context;
+  }
+
+  /**
+   * @throws SpillwayError STORE_AWAY: the same batch again, please. STORE_REFUSED: some rows can never be taken.
+   */
+  async deliver(batch: Batch<Body>): Promise<void> {
+    const { clock, count, observe } = this.#context;
+    const began = clock();
+    const tables = rowsOf(this.#tables, batch.messages);
+    const mapped = clock();
+    await insertBatch(this.#store, batch.token, await this.#missing(batch, tables));
+    // Only now, so that a store that was put back to an older state asks for exactly what it lacks.
+    const rows = tables.reduce((sum, table) => sum + table.rows, 0);
+    await insertBatch(this.#store, batch.token, [deliveryRow(batch, rows)]);
+    observe('map', mapped - began);
+    observe('insert', clock() - mapped);
+    for (const table of tables) count('rows', { table: table.table }, table.rows);
+  }
+
+  lastDelivered(stream: StreamId): Promise<number> {
+    return lastDelivered(this.#store, stream);
+  }
+
+  async #missing(
+    { afterRefusal, messages }: Batch<Body>,
+    tables: readonly TableRows[],
+  ): Promise<readonly TableRows[]> {
+    const [first] = messages;
+    // After a refusal messages come one by one.
+    return afterRefusal && first ? withoutPresent(this.#store, tables, first.stream, first.sequence) : tables;
+  }
+}
+
+function deliveryRow<Body>({ messages, token }: Batch<Body>, rows: number): TableRows {
+  const [stream = '', range = ''] = splitToken(token);
+  const [first = 0, last = 0] = range.split('-').map(Number);
+  const writer = new RowWriter(128);
+  writer.text(stream);
+  writer.int64(first);
+  writer.int64(last);
+  writer.uint32(messages.length);
+  writer.int64(rows);
+  return {
+    table: 'deliveries',
+    columns: ['stream', 'first', 'last', 'messages', 'rows'],
+    sequence: 'last',
+    rows: 1,
+    bytes: writer.bytes,
+  };
+}
+
+/** `<stream>@<created>:<first>-<last>` */
+const splitToken = (token: string): string[] => {
+  const cut = token.lastIndexOf(':');
+  return [token.slice(0, cut), token.slice(cut + 1)];
+};
