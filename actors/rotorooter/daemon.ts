@@ -3,8 +3,8 @@ import { mkdir, open as openFile } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import { CloseReason } from '../../protocol/rotorooter/manifest.ts';
 import type { Clock } from '../../protocol/time.ts';
+import { lockDirectory } from '../../runtime/lock.ts';
 import type { RotorooterConfig } from './config.ts';
-import { lockDirectory } from './directory-lock.ts';
 import type { OpenFile } from './durable.ts';
 import { recover } from './recover.ts';
 import { RotorooterServer } from './server.ts';
@@ -37,7 +37,7 @@ interface Store {
 async function openStore(options: DaemonOptions, onSync: (milliseconds: number) => void): Promise<Store> {
   const { directory, log, clock, random, open = openFile } = options;
   await mkdir(directory, { recursive: true });
-  const lock = await lockDirectory(directory, random);
+  const lock = await lockDirectory(directory, { clock, name: 'rotorooter', code: 'DIRECTORY_LOCKED' });
   try {
     const sources = await Sources.load(directory, open);
     const left = await recover(directory, sources, open, log);

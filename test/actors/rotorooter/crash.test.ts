@@ -1,4 +1,3 @@
-import { readdir } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { temporaryDirectory } from '../../helpers/temporary-directory.ts';
 import { until } from '../../helpers/until.ts';
@@ -58,11 +57,9 @@ test('two daemons on one directory: the second is refused, and takes over when t
   await using first = await daemonProcess(directory.path);
   const refused = {
     code: 'DIRECTORY_LOCKED',
-    message: expect.stringContaining(`process ${first.child.pid} on`),
+    message: expect.stringContaining(`pid ${first.child.pid} `),
   };
   await expect(daemonIn(directory.path)).rejects.toMatchObject(refused);
-  // The refusal left nothing behind that would hold up anyone.
-  expect((await readdir(directory.path)).filter(name => name.includes('lock'))).toHaveLength(1);
   await first.kill('SIGKILL');
   await using second = await daemonIn(directory.path);
   await using link = await linkTo(second.port);

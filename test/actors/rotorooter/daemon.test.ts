@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Manifest } from '../../../protocol/rotorooter/manifest.ts';
@@ -26,7 +26,12 @@ test('a clean stop leaves a read-only file, named by its first block time, with 
     await using link = await linkTo(daemon.port);
     await link.send([...recordsOf(1, 4), recordOf(7, { inOut: 'out' })]);
   }
-  expect((await readdir(directory.path)).toSorted()).toEqual([NAME, `${NAME}.manifest.json`, 'sources.json']);
+  expect((await readdir(directory.path)).toSorted()).toEqual([
+    NAME,
+    `${NAME}.manifest.json`,
+    'rotorooter.lock',
+    'sources.json',
+  ]);
   const path = join(directory.path, NAME);
   const { mode, size } = await stat(path);
   expect(mode & 0o777).toBe(0o444);
@@ -70,14 +75,13 @@ test('a sequence that was skipped is counted, and what follows is written', asyn
 test('a later stop still knows every source, after all files were moved to the archive', async () => {
   await using directory = await temporaryDirectory();
   for (const last of [3, 6]) {
-    await using daemon = await daemonIn(directory.path);
-    await using link = await linkTo(daemon.port);
-    await link.send(recordsOf(1, last));
-    await link[Symbol.asyncDispose]();
-    await daemon[Symbol.asyncDispose]();
-    for (const name of await readdir(directory.path)) {
-      if (name.startsWith('B')) execFileSync('rm', ['-f', join(directory.path, name)]);
+    {
+      await using daemon = await daemonIn(directory.path);
+      await using link = await linkTo(daemon.port);
+      await link.send(recordsOf(1, last));
     }
+    const names = await readdir(directory.path);
+    for (const name of names.filter(name => name.startsWith('B'))) await rm(join(directory.path, name));
   }
   await using daemon = await daemonIn(directory.path);
   await using link = await linkTo(daemon.port);
@@ -91,7 +95,7 @@ test('without its source table a daemon learns from the manifests what is on dis
     await using link = await linkTo(daemon.port);
     await link.send(recordsOf(1, 4));
   }
-  execFileSync('rm', [join(directory.path, 'sources.json')]);
+  await rm(join(directory.path, 'sources.json'));
   await using daemon = await daemonIn(directory.path);
   await using link = await linkTo(daemon.port);
   expect(link.lastOnDisk).toBe(4);
