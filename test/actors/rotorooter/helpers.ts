@@ -64,9 +64,10 @@ export async function filesIn(directory: string): Promise<Map<string, Scan>> {
   return scans;
 }
 
-/** Spill counts of all records of all files. */
+/** Spill counts of all records of all files, each of which must be whole to its last byte. */
 export async function spillCountsIn(directory: string): Promise<number[]> {
   const scans = [...(await filesIn(directory)).values()];
+  for (const { tail, end } of scans) if (tail.kind !== 'none') throw new Error(`${tail.kind} tail at ${end}`);
   return scans.flatMap(scan => scan.records.map(({ record }) => record.spillCount));
 }
 

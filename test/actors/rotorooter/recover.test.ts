@@ -79,9 +79,18 @@ test('a journal torn at any byte of its last entry takes that record with it', a
 
 test('records behind the journal were acknowledged to nobody, and are cut', async () => {
   await using left = await leftOpen();
-  await writeFile(left.data, recordOf(10).bytes, { flag: 'a' });
-  await writeFile(left.data, recordOf(11).bytes.subarray(0, 30), { flag: 'a' });
+  const tail = Buffer.concat(recordsOf(40, 60).map(({ bytes }) => bytes));
+  await writeFile(left.data, tail.subarray(0, -1), { flag: 'a' });
   expect(await goOn(left.path)).toBe(9);
+  expect(await spillCountsIn(left.path)).toEqual(range(1, 12));
+});
+
+test('a whole record in the place of another is not what the journal tells, and is cut', async () => {
+  await using left = await leftOpen();
+  const other = recordOf(9, { spillCount: 99 }).bytes;
+  const bytes = await readFile(left.data);
+  await writeFile(left.data, Buffer.concat([bytes.subarray(0, -other.length), other]));
+  expect(await goOn(left.path)).toBe(8);
   expect(await spillCountsIn(left.path)).toEqual(range(1, 12));
 });
 
