@@ -1,20 +1,11 @@
-import { isIP } from 'node:net';
 import { z } from 'zod';
 import { MAX_BLOCK_WORDS } from '../../protocol/raw-block/raw-block.ts';
 import { byteSize, duration } from '../../runtime/config/units.ts';
 
-const isNetwork = (text: string): boolean => {
-  const [address = '', bits = '0', ...rest] = text.split('/');
-  const family = isIP(address);
-  return (
-    family > 0 && rest.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (family === 6 ? 128 : 32)
-  );
-};
-
-/** Networks in CIDR notation. */
-export const Network = z
-  .string()
-  .refine(isNetwork, 'must be an address or a network, for example 127.0.0.0/8 or ::1');
+/** An address, or a network in CIDR notation. */
+const Network = z.union([z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()], {
+  error: 'must be an address or a network, for example 127.0.0.0/8 or ::1',
+});
 
 /** Port of the beam monitor's daemon: next to those of the data acquisition (9011) and slow control (9012). */
 export const DEFAULT_PORT = 9013;

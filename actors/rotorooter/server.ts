@@ -1,8 +1,9 @@
 import { addAbortListener, once } from 'node:events';
-import { BlockList, createServer, isIP, isIPv6, type Server, type Socket } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import type { Logger } from 'pino';
 import { encodeReply, type FrameLimits, type Reply } from '../../protocol/rotorooter/rotorooter.ts';
 import { drained } from '../../runtime/drained.ts';
+import { type AllowList, allowList } from '../../runtime/xml-rpc/allow-list.ts';
 import { Cut, serveSession } from './session.ts';
 import type { Writer } from './writer.ts';
 
@@ -36,7 +37,7 @@ export class RotorooterServer {
   readonly #server: Server;
   readonly #writer: Writer;
   readonly #options: ServerOptions;
-  readonly #allowed: BlockList;
+  readonly #allowed: AllowList;
   readonly #clients = new Map<Client, Promise<void>>();
   /** The one client of each source, by its name. */
   readonly #owners = new Map<string, Client>();
@@ -45,7 +46,7 @@ export class RotorooterServer {
     this.#server = server;
     this.#writer = writer;
     this.#options = options;
-    this.#allowed = networks(options.allow);
+    this.#allowed = allowList(options.allow);
     server.on('connection', (socket: Socket) => this.#accept(socket));
   }
 
@@ -97,8 +98,7 @@ export class RotorooterServer {
   }
 
   #refusal({ remoteAddress = '' }: Socket): Cut | undefined {
-    const family = isIP(remoteAddress);
-    if (family === 0 || !this.#allowed.check(remoteAddress, family === 6 ? 'ipv6' : 'ipv4')) {
+    if (!this.#allowed(remoteAddress)) {
       return new Cut('refused', `${remoteAddress} is not in the allow-list`);
     }
     const { maxClients } = this.#options;
@@ -184,14 +184,4 @@ async function* untilAborted<T>(
     if (next.done) return;
     yield next.value;
   }
-}
-
-function networks(cidrs: readonly string[]): BlockList {
-  const list = new BlockList();
-  for (const cidr of cidrs) {
-    const [address = '', bits] = cidr.split('/');
-    const family = isIPv6(address) ? 'ipv6' : 'ipv4';
-    list.addSubnet(address, Number(bits ?? (family === 'ipv6' ? 128 : 32)), family);
-  }
-  return list;
 }
