@@ -5,7 +5,7 @@ import { type Clock, type EventTime, eventTimeToMs, type Milliseconds } from '..
 import type { Nats } from '../host/nats.ts';
 
 /** An instance that has been silent for this long is gone. */
-const SILENT_MS: Milliseconds = 10_000;
+const SILENT_MS: Milliseconds = 4_000;
 
 const WINDOW_MS: Milliseconds = 5_000;
 
