@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { ErrorCode } from '../../protocol/errors.ts';
 import { CloseReason, MANIFEST_SUFFIX } from '../../protocol/rotorooter/manifest.ts';
 import type { Clock, EventTime } from '../../protocol/time.ts';
 import { type BackOff, backOffMs, pause } from '../../runtime/host/back-off.ts';
@@ -233,11 +234,19 @@ export class Writer {
         return result;
       } catch (error) {
         this.figures.stalled = 1;
-        if (attempt === 1)
-          log.error({ what, err: error }, 'the disk refuses, nothing is acknowledged meanwhile');
+        if (attempt === 1) {
+          const code = codeOf(error);
+          log.error({ code, what, err: error }, 'the disk refuses, nothing is acknowledged meanwhile');
+        }
         await pause(backOffMs(BACK_OFF, attempt, random), this.#stop.signal);
         if (this.#stop.signal.aborted) throw error;
       }
     }
   }
 }
+
+/** A disk without room or quota left is told apart: an operator can do something about it. */
+const codeOf = (error: unknown): ErrorCode =>
+  error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')
+    ? 'DISK_FULL'
+    : 'UNKNOWN';

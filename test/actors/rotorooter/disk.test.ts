@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { type FileHandle, open, rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import type { OpenFile } from '../../../actors/rotorooter/durable.ts';
 import { temporaryDirectory } from '../../helpers/temporary-directory.ts';
@@ -112,7 +113,9 @@ test('while the disk refuses, a sender is held back and memory stays bounded', a
     if (method === 'datasync' && broken) throw noSpace();
   });
   const maxPendingBytes = 64 * 1024;
-  await using daemon = await daemonIn(directory.path, { open: openFile, maxPendingBytes });
+  let lines = '';
+  const log = pino({}, { write: line => (lines += line) });
+  await using daemon = await daemonIn(directory.path, { open: openFile, maxPendingBytes, log });
   const values = Array.from({ length: 10_000 }, (_, index) => index);
   const device = { name: 'E:M121DS', kind: 'int', seconds: 1, milliseconds: 1, values } as const;
   const records = range(1, 500).map(sequence => recordOf(sequence, { devices: [device] }));
@@ -122,6 +125,7 @@ test('while the disk refuses, a sender is held back and memory stays bounded', a
   // 20 MB were offered; the daemon has taken its 64 KiB, a record, and what the sockets hold.
   expect(daemon.health()['pendingBytes']).toBeLessThan(maxPendingBytes + 2 * 40_100);
   expect(link.lastOnDisk).toBe(0);
+  expect(lines).toContain('"code":"DISK_FULL"');
   broken = false;
   expect(await sending).toBe(500);
 });
