@@ -16,8 +16,8 @@ const SETTINGS = {
   max_partitions_per_insert_block: '0',
   // One batch is one block, cut the same way each time.
   input_format_parallel_parsing: 0,
-  min_insert_block_size_rows: '0',
-  min_insert_block_size_bytes: '0',
+  min_insert_block_size_rows: '1048449',
+  min_insert_block_size_bytes: '268435456',
 } as const satisfies ClickHouseSettings;
 
 /**

@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { mkdir, rm } from 'node:fs/promises';
-import { type AddressInfo, type Server } from 'node:net';
+import type { Server, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { ChildOptions, ChildReport } from './contract.ts';
 import { type Engine, EnginePackageError, openEngine } from './engine.ts';
@@ -14,12 +16,14 @@ import { createHttpInterface } from './http-interface.ts';
 
 /** For statements under way at the end; a killed engine loses nothing it has acknowledged. */
 const FINISH_WITHIN_MS = 8_000;
+/** The same when the parent is gone: whoever starts it again waits for the directory. */
+const FINISH_ORPHAN_WITHIN_MS = 1_000;
 
 const report = (message: ChildReport): void => void process.send?.(message);
 
-const shutdown = Promise.withResolvers<void>();
-process.on('SIGTERM', shutdown.resolve);
-process.on('disconnect', shutdown.resolve);
+const shutdown = Promise.withResolvers<number>();
+process.on('SIGTERM', () => shutdown.resolve(FINISH_WITHIN_MS));
+process.on('disconnect', () => shutdown.resolve(FINISH_ORPHAN_WITHIN_MS));
 process.once('message', options => {
   void main(options as ChildOptions);
 });
@@ -37,6 +41,11 @@ async function main(options: ChildOptions): Promise<void> {
   await rm(spool, { recursive: true, force: true });
   await mkdir(spool);
   const server = createHttpInterface(engine, spool, users);
+  const answering = new Set<ServerResponse>();
+  server.on('request', (_, response) => {
+    answering.add(response);
+    response.once('close', () => answering.delete(response));
+  });
   try {
     await listen(server, host, port);
   } catch (error) {
@@ -45,10 +54,10 @@ async function main(options: ChildOptions): Promise<void> {
   }
   report({ kind: 'ready', port: (server.address() as AddressInfo).port, version: engine.version });
 
-  await shutdown.promise;
+  const finishWithinMs = await shutdown.promise;
   // Ending with statements still running in the engine can crash it; killing it is safe.
-  setTimeout(() => process.kill(process.pid, 'SIGKILL'), FINISH_WITHIN_MS).unref();
-  await close(server);
+  setTimeout(() => process.kill(process.pid, 'SIGKILL'), finishWithinMs).unref();
+  await close(server, answering);
   await engine[Symbol.asyncDispose]();
   process.exit(0);
 }
@@ -66,8 +75,10 @@ const listen = (server: Server, host: string, port: number): Promise<void> =>
   });
 
 /** Answers what was asked and takes nothing more. */
-const close = (server: Server & { closeIdleConnections?(): void }): Promise<void> =>
-  new Promise(resolve => {
-    server.close(() => resolve());
-    server.closeIdleConnections?.();
-  });
+async function close(server: Server, answering: ReadonlySet<ServerResponse>): Promise<void> {
+  const closed = new Promise(resolve => server.close(resolve));
+  for (const response of answering) await once(response, 'close');
+  // Among them connections that never asked anything, which Node does not count as idle.
+  server.closeAllConnections();
+  await closed;
+}

@@ -9,6 +9,12 @@ import type { StoreRequest } from './request.ts';
 import { literal, type SessionState } from './sessions.ts';
 import { plainInsert, readStatement, type Statement } from './statement.ts';
 
+/** Statements after which a session is as it was; `SET`, `USE` and temporary tables stay in it. */
+const STATELESS = new Set(['SELECT', 'WITH', 'INSERT', 'SHOW', 'DESCRIBE', 'DESC', 'EXISTS', 'EXPLAIN']);
+
+/** Seconds a reader's query may run when the request does not say: nothing stops one whose caller has gone. */
+const READER_SECONDS = 60;
+
 /** The answer to a statement, for `respond.ts` to send. */
 export interface Answer {
   readonly format: string;
@@ -63,14 +69,19 @@ export async function execute(
   const state = stateOf(engine, request, statement);
 
   if (statement.rowsFrom === undefined)
-    return engine.sessions.use(state, signal, session => run(session, statement, request, signal, send));
+    return engine.sessions.use(state, signal, session => run(session, statement, request, signal, send), {
+      leavesState: !STATELESS.has(statement.verb),
+    });
 
   const inText = Buffer.from(sql.slice(statement.rowsFrom).replace(/^[ \t\r]*\n?/, ''));
   const pieces = rowsInBody ? joined(inText, body) : joined(inText);
   const insert = plainInsert(statement);
   await using rows = await takeRows(pieces, insert ? ROWS_IN_MEMORY : 0, spoolDirectory);
-  await engine.sessions.use(state, signal, async session =>
-    send(await insertRows(session, statement, insert, rows)),
+  await engine.sessions.use(
+    state,
+    signal,
+    async session => send(await insertRows(session, statement, insert, rows)),
+    { leavesState: false },
   );
 }
 
@@ -80,6 +91,7 @@ function stateOf(engine: Engine, request: StoreRequest, statement: Statement): S
     checkReadOnly(statement, engine.outsideFunctions);
     checkReadOnlySettings(settings.keys());
     settings.delete('readonly');
+    if (!settings.has('max_execution_time')) settings.set('max_execution_time', String(READER_SECONDS));
   }
   if (!isStreamed(statement, request)) {
     const asked = Number(settings.get('max_result_bytes') ?? 0);

@@ -17,11 +17,9 @@ export function createHttpInterface(
   users: readonly StoreUser[],
 ): Server {
   const server = createServer((request, response) => {
-    serve(engine, spoolDirectory, users, request, response).catch((error: unknown) => {
-      // What is left of a refused body must not be taken for the next request.
-      if (!request.complete) response.setHeader?.('Connection', 'close');
-      respondError(response, engine.version, error);
-    });
+    serve(engine, spoolDirectory, users, request, response).catch((error: unknown) =>
+      respondError(request, response, engine.version, error),
+    );
   });
   // Longer than the idle time of any client's socket, so that it is the client who closes.
   server.keepAliveTimeout = 30_000;

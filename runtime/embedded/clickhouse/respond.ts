@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { finished, pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import type { Engine } from './engine.ts';
 import { describeError, statusOf } from './engine-error.ts';
@@ -20,7 +20,7 @@ function contentType(format: string): string {
     : 'application/octet-stream';
 }
 
-/** Sends an answer and resolves when the connection has taken it. */
+/** Sends an answer and resolves when the connection has taken it; rejects when the caller is gone. */
 export async function respond(
   response: ServerResponse,
   engine: Engine,
@@ -43,8 +43,8 @@ export async function respond(
   const { body } = answer;
   if (Buffer.isBuffer(body) && (!gzip || body.length === 0)) {
     header('Content-Length', String(body.length));
-    await new Promise<void>(resolve => response.end(body, resolve));
-    return;
+    response.end(body);
+    return finished(response);
   }
   const tag = randomBytes(8).toString('hex');
   if (!Buffer.isBuffer(body)) header('X-ClickHouse-Exception-Tag', tag);
@@ -75,7 +75,12 @@ async function* withTrailer(
 }
 
 /** Sends an error in the server's manner; without effect when the answer has begun or the caller is gone. */
-export function respondError(response: ServerResponse, version: string, error: unknown): void {
+export function respondError(
+  request: IncomingMessage,
+  response: ServerResponse,
+  version: string,
+  error: unknown,
+): void {
   if (response.headersSent || response.destroyed) {
     response.destroy();
     return;
@@ -85,6 +90,8 @@ export function respondError(response: ServerResponse, version: string, error: u
   response.setHeader('Content-Type', 'text/plain; charset=UTF-8');
   response.setHeader('X-ClickHouse-Exception-Code', String(code));
   response.setHeader('X-ClickHouse-Server-Display-Name', 'spillway');
+  // What is left of a refused body must not be taken for the next request.
+  if (!request.complete) response.setHeader('Connection', 'close');
   if (response.statusCode === 401) response.setHeader('WWW-Authenticate', 'Basic realm="ClickHouse"');
   response.end(text);
 }

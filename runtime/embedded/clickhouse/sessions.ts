@@ -37,8 +37,13 @@ export class SessionPool {
     this.#gates = { 'read-only': new Gate(size), 'read-write': new Gate(size) };
   }
 
-  /** Runs `work` in a session of this state. */
-  async use<T>(state: SessionState, signal: AbortSignal, work: (session: Session) => Promise<T>): Promise<T> {
+  /** Runs `work` in a session of this state. One that `work` leaves in another state is not used again. */
+  async use<T>(
+    state: SessionState,
+    signal: AbortSignal,
+    work: (session: Session) => Promise<T>,
+    { leavesState }: { leavesState: boolean },
+  ): Promise<T> {
     using _ = await this.#gates[state.access].enter(signal);
     const key = keyOf(state);
     const reused = this.#take(key);
@@ -46,7 +51,8 @@ export class SessionPool {
     try {
       for (const statement of preparation(state, reused !== undefined)) await session.queryAsync(statement);
       const result = await work(session);
-      this.#keep(session, key);
+      if (leavesState) session.close();
+      else this.#keep(session, key);
       return result;
     } catch (error) {
       // Whatever is left in it is nobody's business.
