@@ -1,6 +1,7 @@
 import { SaxesParser } from 'saxes';
 import { type ErrorCode, SpillwayError } from '../errors.ts';
 import { CharsetDecoder } from './charset.ts';
+import { DATA_OF_DOUBLES, DATA_TAG, ELEMENTS_PER_DOUBLE, takeDoubles } from './double-run.ts';
 import { DOCUMENT, ELEMENTS, type ElementRule, lacks, mayFollow } from './grammar.ts';
 import { DEFAULT_LIMITS, type XmlRpcLimits } from './limits.ts';
 import {
@@ -28,7 +29,7 @@ const SPACE = /^[ \t\r\n]*$/;
  *     const document = decoder.end();
  *
  * Bytes become text (charset.ts), text becomes elements (saxes), elements are checked against the grammar
- * (grammar.ts) and become values here. There is no recursion: depth costs a limit, not the stack.
+ * (grammar.ts) and become values here; runs of doubles take a shortcut (double-run.ts). There is no recursion: depth costs a limit, not the stack.
  *
  * Nothing outside the document is ever read, and nothing in it is expanded: a document type, and with it every
  * entity of one's own, and processing instructions are refused. A struct with two members of one name is refused
@@ -51,6 +52,10 @@ export class XmlRpcDecoder {
   #failure: SpillwayError | undefined;
   #bytes = 0;
   #elements = 0;
+  /** Name of the element opened last. */
+  #tag = '';
+  /** Characters of this line that the parser was not given, for telling the column. */
+  #unseen = { line: 0, columns: 0 };
   /** Characters since the parser last told us of anything. */
   #quiet = 0;
 
@@ -126,6 +131,33 @@ export class XmlRpcDecoder {
   }
 
   #write(text: string): void {
+    let at = 0;
+    for (;;) {
+      const run = text.indexOf(DATA_OF_DOUBLES, at);
+      if (run < 0) return this.#parse(at === 0 ? text : text.slice(at));
+      this.#parse(text.slice(at, run));
+      this.#tag = '';
+      this.#parse(DATA_TAG);
+      at = run + DATA_TAG.length;
+      // In a comment or a CDATA section these six characters are no tag, and the parser tells of none.
+      if (this.#tag === 'data') at = this.#takeRun(text, at);
+    }
+  }
+
+  /** Takes a run of doubles at `at` past the XML parser; returns where it ends. */
+  #takeRun(text: string, at: number): number {
+    const array = this.#containers.at(-1) as XmlRpcValue[];
+    const before = array.length;
+    const most = Math.floor((this.#limits.elements - this.#elements) / ELEMENTS_PER_DOUBLE);
+    const end = takeDoubles(text, at, array, most);
+    const taken = array.length - before;
+    this.#elements += taken * ELEMENTS_PER_DOUBLE;
+    this.#children[this.#children.length - 1] = taken;
+    this.#unseen = { line: this.#parser.line, columns: this.#column - this.#parser.column + (end - at) };
+    return end;
+  }
+
+  #parse(text: string): void {
     for (let at = 0; at < text.length; at += SLICE) {
       const slice = text.length <= SLICE ? text : text.slice(at, at + SLICE);
       this.#quiet += slice.length;
@@ -138,6 +170,7 @@ export class XmlRpcDecoder {
 
   #onOpen(name: string): void {
     this.#quiet = 0;
+    this.#tag = name;
     const top = this.#open.length - 1;
     const parent = this.#open[top] as ElementRule;
     if (++this.#elements > this.#limits.elements) {
@@ -272,9 +305,13 @@ export class XmlRpcDecoder {
   }
 
   #error(code: ErrorCode, reason: string, cause?: unknown): SpillwayError {
-    return new SpillwayError(code, `line ${this.#parser.line}, column ${this.#parser.column}: ${reason}`, {
+    return new SpillwayError(code, `line ${this.#parser.line}, column ${this.#column}: ${reason}`, {
       cause,
     });
+  }
+
+  get #column(): number {
+    return this.#parser.column + (this.#unseen.line === this.#parser.line ? this.#unseen.columns : 0);
   }
 
   /** `/methodCall/params/param[1]/value/array/data/value[7]`, counted from 1 as XPath does. */
