@@ -118,7 +118,10 @@ export interface BatchLane<Body = unknown> {
   readonly stream: StreamName;
   readonly types: readonly MessageType<Body>[];
   readonly maxMessages: number;
-  /** Longest wait for more messages before a smaller batch is delivered. */
+  /**
+   * Shortest time from one batch to the next, unless a batch is full: under load messages gather meanwhile. The first
+   * one after a quiet time is delivered at once.
+   */
   readonly maxWaitMs: Milliseconds;
   /**
    * Last sequence whose effect is still there, where the effect's side can tell (a daemon knows what is on disk). When

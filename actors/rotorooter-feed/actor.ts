@@ -17,8 +17,8 @@ export const rotorooterFeed: ActorDefinition<RotorooterFeedConfig> = {
           stream: 'SPILL',
           types: [spillRecord],
           maxMessages: config.maxRecords,
-          // The daemon gathers what arrives while it syncs: waiting here would only add latency.
-          maxWaitMs: 0,
+          // Each batch costs a plan and a ledger entry: fifty a second are plenty, whatever the rate of spills.
+          maxWaitMs: 20,
           resume: source => feed.lastOnDisk(source),
           deliver: records => feed.deliver(records),
         }),

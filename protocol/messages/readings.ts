@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { ERRORS, type ErrorCode } from '../errors.ts';
-import { decodeJson, encodeJson, type MessageType } from '../message.ts';
+import { decodeJson, type MessageType } from '../message.ts';
 import { InOut, subjects } from '../subjects.ts';
 import { EventTime } from '../time.ts';
 
@@ -46,10 +46,26 @@ const Readings = z.strictObject({
 /** What the front end gave for one trigger. */
 export type Readings = z.infer<typeof Readings>;
 
+/** The devices of a body as JSON, made once: identity and encoding both need it, and it is nearly all of a message. */
+const devicesJson = new WeakMap<Readings, string>();
+
+function jsonOfDevices(body: Readings): string {
+  const known = devicesJson.get(body);
+  if (known !== undefined) return known;
+  const json = JSON.stringify(body.devices);
+  devicesJson.set(body, json);
+  return json;
+}
+
 /** Identity: source + trigger + DAE time + content digest, so a repeated callback is the same message. */
 function identity(body: Readings): string {
-  const digest = createHash('sha256').update(JSON.stringify(body.devices)).digest('base64url').slice(0, 22);
+  const digest = createHash('sha256').update(jsonOfDevices(body)).digest('base64url').slice(0, 22);
   return `${body.source}:${body.trigger}:${body.inOut}:${body.time.seconds}.${body.time.nanoseconds}:${digest}`;
+}
+
+function encode(body: Readings): Uint8Array {
+  const { devices: _, ...rest } = body;
+  return Buffer.from(`${JSON.stringify(rest).slice(0, -1)},"devices":${jsonOfDevices(body)}}`);
 }
 
 export const readings: MessageType<Readings> = {
@@ -58,7 +74,7 @@ export const readings: MessageType<Readings> = {
   subject: (experiment, body) => subjects.readings(experiment, body.trigger),
   identity,
   time: body => body.time,
-  encode: encodeJson,
+  encode,
   decode: bytes => decodeJson(TYPE, Readings, bytes),
 };
 

@@ -55,8 +55,12 @@ export async function runBatchLane(host: LaneHost, lane: BatchLane, progress: La
     await attempt.deliver(await openAll(host, lane, stream, again, progress), plan);
     done(again);
   }
-  while (!signal.aborted) {
-    const taken = await reader.take(lane.maxMessages, lane.maxWaitMs, signal);
+  for (let lastAt = Number.NEGATIVE_INFINITY; !signal.aborted; lastAt = performance.now()) {
+    const taken = await reader.take(
+      lane.maxMessages,
+      () => lastAt + lane.maxWaitMs - performance.now(),
+      signal,
+    );
     await attempt.deliver(await openAll(host, lane, stream, taken, progress));
     done(taken);
   }

@@ -53,8 +53,8 @@ export async function runFoldLane(host: LaneHost, lane: FoldLane, progress: Lane
 
   while (!signal.aborted) {
     // An idle stream must not leave the last snapshot stale for long.
-    const idle = unsaved ? AbortSignal.any([signal, AbortSignal.timeout(SNAPSHOT_EVERY_MS)]) : signal;
-    const taken = await reader.take(BATCH, 0, idle);
+    const patienceMs = unsaved ? SNAPSHOT_EVERY_MS : undefined;
+    const taken = await reader.take(BATCH, () => 0, signal, patienceMs);
     if (taken.length > 0) {
       const outputs: Parameters<typeof publishInOrder>[1][number][] = [];
       for (const { raw, delivered } of await openAll(host, lane, input, taken, progress)) {

@@ -75,6 +75,8 @@ async function connectPatiently(
         reconnectTimeWait: 250,
         reconnectJitter: 100,
         pingInterval: 10_000,
+        // Capturing a stack for every request costs more than encoding it; our errors name the request themselves.
+        noAsyncTraces: true,
         timeout: 2_000,
         ...(user === undefined ? {} : { user }),
         ...(password === undefined ? {} : { pass: password }),

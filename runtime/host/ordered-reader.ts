@@ -7,7 +7,7 @@ import type { Nats } from './nats.ts';
 import { serverName } from './streams.ts';
 
 /** Unacknowledged messages in flight: what bounds the reader's memory while an effect is away. */
-const IN_FLIGHT = 512;
+const IN_FLIGHT = 2_048;
 
 /** Longer than any effect takes in one try, so that the server never sends again what is still in hand. */
 const ACK_WAIT_MS = 15 * 60_000;
@@ -75,13 +75,19 @@ export class OrderedReader implements AsyncDisposable {
   }
 
   /**
-   * At least one message and at most `max`, in order. Returns early with fewer once `maxWaitMs` has passed since the
-   * first; returns none when the signal aborts.
+   * At most `max` messages, in order; none when the signal aborts, or when none has come within `patienceMs`. Once
+   * there is one, waits for more as long as `gatherMs()` says.
    * @throws SpillwayError NATS_AWAY when the delivery broke; open a new reader from the last position.
    */
-  async take(max: number, maxWaitMs: Milliseconds, signal: AbortSignal): Promise<JsMsg[]> {
-    await this.#until(() => this.#buffer.length > 0, undefined, signal);
-    if (maxWaitMs > 0) await this.#until(() => this.#buffer.length >= max, maxWaitMs, signal);
+  async take(
+    max: number,
+    gatherMs: () => Milliseconds,
+    signal: AbortSignal,
+    patienceMs?: Milliseconds,
+  ): Promise<JsMsg[]> {
+    await this.#until(() => this.#buffer.length > 0, patienceMs, signal);
+    const waitMs = this.#buffer.length > 0 ? gatherMs() : 0;
+    if (waitMs > 0) await this.#until(() => this.#buffer.length >= max, waitMs, signal);
     return this.#buffer.splice(0, max);
   }
 
