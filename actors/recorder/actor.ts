@@ -30,13 +30,14 @@ export const recorder: ActorDefinition<RecorderConfig> = {
       stream: StreamName,
       types: readonly MessageType<Body>[],
       tables: readonly TableMapping<Body>[],
+      maxWaitMs = config.maxWait,
     ): Lane => {
       const recording = new Recording(store, tables, context);
       return batch<Body>({
         stream,
         types,
         maxMessages: config.maxMessages,
-        maxWaitMs: config.maxWait,
+        maxWaitMs,
         resume: source => recording.lastDelivered(source),
         deliver: messages => recording.deliver(messages),
       });
@@ -50,7 +51,8 @@ export const recorder: ActorDefinition<RecorderConfig> = {
           [ledgerEntry, ledgerGap] as MessageType<LedgerEntry | LedgerGap>[],
           [ledgerTable],
         ),
-        lane<Health>('HEALTH', [health], [healthTable]),
+        // Nobody looks at heartbeats by the second, and a few rows cost an insert as much as a thousand.
+        lane<Health>('HEALTH', [health], [healthTable], 5 * config.maxWait),
       ],
       [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
     };

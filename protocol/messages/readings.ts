@@ -14,6 +14,12 @@ export type ValueKind = (typeof ValueKind)[keyof typeof ValueKind];
 /** JSON has no NaN or infinities: they travel beside the values, which hold `0` in their place. */
 const NonFinite = z.tuple([z.int().min(0), z.enum(['NaN', 'Infinity', '-Infinity'])]);
 
+/** One check per array and not one per number: a trigger has thousands of them. */
+const Values = z.custom<number[]>(
+  value => Array.isArray(value) && value.every(one => typeof one === 'number'),
+  'must be an array of numbers',
+);
+
 const DeviceReading = z.strictObject({
   name: z.string().min(1).describe('ACNET device name, e.g. E:TRTGTD'),
   kind: z.enum(ValueKind).describe('as the device list states it'),
@@ -21,7 +27,7 @@ const DeviceReading = z.strictObject({
   status: z.int().describe('ACNET status: facility + 256 x error; 0 is good (numi.md 3.4)'),
   seconds: z.int().min(0).describe("the device's own time stamp from the DAE, whole seconds since 1970"),
   milliseconds: z.int().min(0).max(999),
-  values: z.array(z.number()).describe('one value for a scalar device'),
+  values: Values.describe('one value for a scalar device'),
   nonFinite: z.array(NonFinite).optional().describe('[index, value] of values JSON cannot carry'),
 });
 export type DeviceReading = z.infer<typeof DeviceReading>;

@@ -14,7 +14,7 @@ export interface Report {
   readonly readings: number;
   readonly values: number;
   readonly durationSeconds: number;
-  /** In-spill records that went all the way, per second. */
+  /** In-spill records that went all the way, per second from the first trigger to the last row in the store. */
   readonly spillsPerSecond: number;
   /** Services that ended and were started again. */
   readonly restarts: Readonly<Record<string, number>>;
@@ -45,7 +45,7 @@ export function report(result: Verification, facts: RunFacts): Report {
     readings: result.readings,
     values: result.values,
     durationSeconds: rounded(facts.durationSeconds),
-    spillsPerSecond: rounded((result.spills.stored ?? 0) / facts.durationSeconds),
+    spillsPerSecond: result.spanSeconds > 0 ? rounded((result.spills.stored ?? 0) / result.spanSeconds) : 0,
     restarts: facts.restarts,
     unsettled: facts.unsettled,
     versions: facts.versions,

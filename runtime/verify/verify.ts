@@ -23,6 +23,8 @@ export interface Verification extends Comparison {
   readonly readings: number;
   readonly values: number;
   readonly latencyMs: Latencies;
+  /** From the first trigger to the last row in the store. */
+  readonly spanSeconds: number;
 }
 
 /** Compares front end, streams, files and store for a range of trigger times. */
@@ -46,12 +48,19 @@ export async function verify(config: ResolvedConfig, nats: Nats, scope: Scope): 
     stored: inStore.seen,
   };
   const comparison = compare(sightings);
+  const firstMs = beam
+    .values()
+    .reduce((first, { triggeredAtMs }) => Math.min(first, triggeredAtMs), Number.POSITIVE_INFINITY);
+  const lastMs = inStore.storedAtMs
+    .values()
+    .reduce((last, at) => Math.max(last, at), Number.NEGATIVE_INFINITY);
   return {
     ...comparison,
     findings: [...comparison.findings, ...readings.findings],
     deadLetters: (await readAll(nats)).length,
     readings: readings.readings,
     values: readings.values,
+    spanSeconds: Number.isFinite(firstMs) && Number.isFinite(lastMs) ? (lastMs - firstMs) / 1000 : 0,
     latencyMs: await latencies(nats, fromMs, beam, records, inStore.storedAtMs),
   };
 }

@@ -45,18 +45,23 @@ const target = (name: string, partitionBy: string) => `CREATE TABLE IF NOT EXIST
   last       AggregateFunction(argMax, Float64, DateTime64(6, 'UTC')) COMMENT 'read with argMaxMerge' CODEC(ZSTD(1))
 ) ${rollUp({ orderBy: 'device, in_out, ts', partitionBy })}`;
 
-const view = (
-  name: string,
-  to: string,
-  start: string,
-) => `CREATE MATERIALIZED VIEW IF NOT EXISTS ${name} TO ${to} AS
+const toMinutes = `CREATE MATERIALIZED VIEW IF NOT EXISTS readings_to_1m TO readings_1m AS
 SELECT
-  ${start}(readings.ts) AS ts, device, in_out,
+  toStartOfMinute(readings.ts) AS ts, device, in_out,
   countIf(isFinite(value)) AS count, countIf(NOT isFinite(value)) AS not_finite, countIf(status != 0) AS bad_status,
   minOrNullIf(value, isFinite(value)) AS min, maxOrNullIf(value, isFinite(value)) AS max,
   sumIf(value, isFinite(value)) AS sum,
   max(readings.ts) AS last_ts, argMaxState(value, readings.ts) AS last
 FROM readings GROUP BY ts, device, in_out`;
+
+/** From the minutes that an insert makes, not from its readings: some thirty times fewer rows. */
+const toHours = `CREATE MATERIALIZED VIEW IF NOT EXISTS readings_to_1h TO readings_1h AS
+SELECT
+  toStartOfHour(readings_1m.ts) AS ts, device, in_out,
+  sum(count) AS count, sum(not_finite) AS not_finite, sum(bad_status) AS bad_status,
+  min(min) AS min, max(max) AS max, sum(sum) AS sum,
+  max(last_ts) AS last_ts, argMaxMergeState(last) AS last
+FROM readings_1m GROUP BY ts, device, in_out`;
 
 export const readingsMigration: Migration = {
   id: 1,
@@ -65,7 +70,7 @@ export const readingsMigration: Migration = {
     readings,
     target('readings_1m', 'toYYYYMM(ts)'),
     target('readings_1h', 'toYear(ts)'),
-    view('readings_to_1m', 'readings_1m', 'toStartOfMinute'),
-    view('readings_to_1h', 'readings_1h', 'toStartOfHour'),
+    toMinutes,
+    toHours,
   ],
 };

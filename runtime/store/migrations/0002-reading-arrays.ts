@@ -40,19 +40,23 @@ const target = (name: string, partitionBy: string, keep?: string) => `CREATE TAB
   arrived SimpleAggregateFunction(max, DateTime('UTC')) CODEC(Delta, ZSTD(1))
 ) ${rollUp({ orderBy: 'device, in_out, ts', partitionBy, arrival: 'arrived', ...(keep && { keep }) })}`;
 
-const view = (
-  name: string,
-  to: string,
-  start: string,
-) => `CREATE MATERIALIZED VIEW IF NOT EXISTS ${name} TO ${to} AS
+const toMinutes = `CREATE MATERIALIZED VIEW IF NOT EXISTS reading_arrays_to_1m TO reading_arrays_1m AS
 SELECT
-  ${start}(taken) AS ts, device, in_out, count() AS count,
+  toStartOfMinute(taken) AS ts, device, in_out, count() AS count,
   avgForEachState(finite) AS mean, minForEachState(finite) AS min, maxForEachState(finite) AS max, now() AS arrived
 FROM (
   SELECT ts AS taken, device, in_out, arrayMap(value -> if(isFinite(value), value, NULL), values) AS finite
   FROM reading_arrays
 )
 GROUP BY ts, device, in_out`;
+
+/** From the minutes that an insert makes, not from its arrays: some thirty times fewer rows. */
+const toHours = `CREATE MATERIALIZED VIEW IF NOT EXISTS reading_arrays_to_1h TO reading_arrays_1h AS
+SELECT
+  toStartOfHour(reading_arrays_1m.ts) AS ts, device, in_out, sum(count) AS count,
+  avgForEachMergeState(mean) AS mean, minForEachMergeState(min) AS min, maxForEachMergeState(max) AS max,
+  max(arrived) AS arrived
+FROM reading_arrays_1m GROUP BY ts, device, in_out`;
 
 export const readingArraysMigration: Migration = {
   id: 2,
@@ -61,7 +65,7 @@ export const readingArraysMigration: Migration = {
     arrays,
     target('reading_arrays_1m', 'toYYYYMM(ts)', '2 YEAR'),
     target('reading_arrays_1h', 'toYear(ts)'),
-    view('reading_arrays_to_1m', 'reading_arrays_1m', 'toStartOfMinute'),
-    view('reading_arrays_to_1h', 'reading_arrays_1h', 'toStartOfHour'),
+    toMinutes,
+    toHours,
   ],
 };
