@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { SpillwayError } from '../../protocol/errors.ts';
 import { MANIFEST_SUFFIX, Manifest } from '../../protocol/rotorooter/manifest.ts';
 import { isMissing, type OpenFile, replaceFile } from './durable.ts';
+import { JOURNAL_SUFFIX } from './naming.ts';
 
 /** A sequence space, and how far it has come. */
 export interface Source {
@@ -51,7 +52,10 @@ export class Sources {
     this.#open = open;
   }
 
-  /** @throws SpillwayError FILE_STATE_LOST when the table is there but cannot be understood. */
+  /**
+   * @throws SpillwayError FILE_STATE_LOST when the table is there but cannot be understood, or is gone while a journal
+   * still counts on its numbers.
+   */
   static async load(directory: string, open: OpenFile): Promise<Sources> {
     const sources = new Sources(directory, open);
     const text = await readFile(sources.#path, 'utf8').catch(isMissing);
@@ -104,9 +108,15 @@ export class Sources {
     await replaceFile(this.#path, `${JSON.stringify(table, null, 2)}\n`, this.#open);
   }
 
-  /** Someone removed the table: the manifests that are still here tell how far each source has come. */
+  /**
+   * Someone removed the table: the manifests that are still here tell how far each source has come. They do not tell
+   * the numbers that journals know the sources by, and one guessed wrong would book records to another source.
+   */
   async #fromManifests(directory: string): Promise<void> {
-    for (const name of await readdir(directory)) {
+    const names = await readdir(directory);
+    const journal = names.find(name => name.endsWith(JOURNAL_SUFFIX));
+    if (journal !== undefined) throw gone(this.#path, journal);
+    for (const name of names) {
       if (!name.endsWith(MANIFEST_SUFFIX)) continue;
       const path = join(directory, name);
       const manifest = Manifest.safeParse(JSON.parse(await readFile(path, 'utf8')));
@@ -125,6 +135,13 @@ export class Sources {
     return source;
   }
 }
+
+const gone = (path: string, journal: string): SpillwayError =>
+  new SpillwayError(
+    'FILE_STATE_LOST',
+    `${path} is gone, and only it tells whose records ${journal} is about: put it back; if it is lost, move the ` +
+      '.part and .journal files away, whose records are then asked for again',
+  );
 
 function parse(path: string, text: string): z.infer<typeof Table> {
   try {

@@ -135,6 +135,38 @@ test('a journal of unknown sources is refused, since no one could tell what is o
   await expect(daemonIn(left.path)).rejects.toMatchObject({ code: 'FILE_STATE_LOST' });
 });
 
+test('records of one source are never booked to another: a lost source table is refused while a journal needs its numbers', async () => {
+  await using directory = await temporaryDirectory();
+  await using copy = await temporaryDirectory();
+  {
+    await using daemon = await daemonIn(directory.path);
+    await using first = await linkTo(daemon.port, 'SPILL@1');
+    await first.send(recordsOf(1, 3));
+    const archived = await first.roll();
+    await using second = await linkTo(daemon.port, 'SPILL@2');
+    await second.send(recordsOf(4, 6));
+    await second.roll();
+    await first.send(recordsOf(7, 9));
+    // The crash: SPILL@1 is in the open file, SPILL@2 in the only manifest that was not moved to the archive.
+    for (const name of await readdir(directory.path)) {
+      const left = name !== 'sources.json' && !name.startsWith(archived) && !name.startsWith('rotorooter.');
+      if (left) await copyFile(join(directory.path, name), join(copy.path, name));
+    }
+    await copyFile(join(directory.path, 'sources.json'), join(copy.path, 'saved'));
+  }
+  await expect(daemonIn(copy.path)).rejects.toMatchObject({
+    code: 'FILE_STATE_LOST',
+    message: expect.stringMatching(
+      /sources\.json is gone.*put it back.*move the \.part and \.journal files away/,
+    ),
+  });
+  await rename(join(copy.path, 'saved'), join(copy.path, 'sources.json'));
+  await using daemon = await daemonIn(copy.path);
+  await using first = await linkTo(daemon.port, 'SPILL@1');
+  await using second = await linkTo(daemon.port, 'SPILL@2');
+  expect([first.lastOnDisk, second.lastOnDisk]).toEqual([9, 6]);
+});
+
 test('a crash at any step of closing loses and doubles nothing', async () => {
   // What is there after each step: the manifest is written, the part is read-only, it has its name.
   const steps: ((left: { path: string; data: string }) => Promise<void>)[] = [
