@@ -46,6 +46,9 @@ types:
     seq:
       - id: word
         type: u4
+        valid:
+          expr: (_ >> 24) & 7 == 0
+        doc: a reserved bit that is set means another layout than this one
     instances:
       csf:
         value: (word >> 31) & 1
@@ -78,6 +81,11 @@ types:
           max: 999999999
       - id: spill_count
         type: u4
+      - id: rest
+        size-eos: true
+        valid:
+          expr: rest.length == 0
+        if: not _io.eof
   payload:
     params:
       - id: minor
@@ -103,15 +111,19 @@ types:
         type: str
         size: 1
         encoding: ASCII
+        valid:
+          min: '"!"'
+          max: '"~"'
         doc: "the character before the colon: I Main Injector, E NuMI line, ..."
       - id: value_kind
         type: u1
         enum: value_kind
+        valid:
+          in-enum: true
         doc: stands where the colon was
       - id: name_end
-        type: strz
+        type: name_end
         size: 6
-        encoding: ASCII
       - id: seconds
         type: u4
         if: minor >= 2
@@ -135,7 +147,23 @@ types:
         if: value_kind == value_kind::int32
     instances:
       name:
-        value: name_start + ":" + name_end
+        value: name_start + ":" + name_end.text
+  name_end:
+    doc: what stands behind the colon, 1 to 6 printable characters, padded at the end with NUL
+    seq:
+      - id: codes
+        type: u1
+        repeat: expr
+        repeat-expr: 6
+        valid:
+          expr: >-
+            _ == 0 ? _index > 0 : _ > 0x20 and _ < 0x7f and (_index == 0 or codes[_index - 1] != 0)
+    instances:
+      text:
+        pos: 0
+        size: 6
+        type: strz
+        encoding: ASCII
 enums:
   detector:
     1: near

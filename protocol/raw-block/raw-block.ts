@@ -7,8 +7,8 @@
  *     payload  = ... | number of devices | devices...                         payload.ts, device-name.ts
  *
  * Everything is little-endian 32-bit words; size counts every word of the block, itself included. A whole file is
- * records back to back: `scan.ts` reads one in memory, `stream.ts` as it comes. `minos_beam.ksy` tells the same to
- * Kaitai Struct, from which the offline generates a reader in its own language.
+ * records back to back: `scan.ts` reads one in memory, `stream.ts` as it comes. `minos_beam_file.ksy` tells the same
+ * to Kaitai Struct, from which the offline generates a reader in its own language.
  *
  * Sources: MINOS BeamData requirements revision 1.10 (20 August 2004) and, for minor 1, the revision of 2003. What they leave
  * open, and so is our choice: bit positions of the block id, checksum, byte order, type letters, name padding.

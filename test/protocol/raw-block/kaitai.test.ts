@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { encodeRecord } from '../../../protocol/raw-block/raw-block.ts';
+import { blockChecksum, decodeBlocks, encodeRecord } from '../../../protocol/raw-block/raw-block.ts';
 import { kaitaiReader } from '../../helpers/kaitai.ts';
 import { anyMinor, anyRecord } from './arbitrary.ts';
 
@@ -76,4 +76,83 @@ test('a reader generated from the description reads, value by value, what the en
 
 test('the generated reader refuses a size below three words', () => {
   expect(() => readFile(Buffer.alloc(12)).blocks).toThrow('not in range, min [3]');
+});
+
+/** A record, with bytes changed and the checksums of both blocks made good again. */
+function spoilt(record: Uint8Array, changes: readonly (readonly [number, number])[]): Uint8Array {
+  const bytes = Uint8Array.from(record);
+  for (const [at, value] of changes) bytes[at % bytes.length] = value;
+  const view = new DataView(bytes.buffer);
+  for (let start = 0; start + 12 <= bytes.length; ) {
+    const size = view.getUint32(start, true) * 4;
+    if (size < 12 || start + size > bytes.length) break;
+    view.setUint32(start + 4, blockChecksum(bytes.subarray(start, start + size)), true);
+    start += size;
+  }
+  return bytes;
+}
+
+const refuses = (read: () => unknown): boolean => {
+  try {
+    read();
+    return false;
+  } catch {
+    return true;
+  }
+};
+
+/** Bytes of interest: bits, the edges of printable ASCII, the type letters. */
+const anyByte = fc.oneof(
+  fc.constantFrom(0, 1, 2, 3, 6, 7, 0x18, 0x19, 0x1f, 0x20, 0x21, 0x3a, 0x46, 0x49, 0x7e, 0x7f, 0x80, 0xff),
+  fc.nat(255),
+);
+
+test('the generated reader refuses exactly the blocks that our decoder refuses, wherever a byte is wrong', () => {
+  const change = fc.tuple(fc.nat(160), anyByte);
+  const changes = fc.array(change, { minLength: 1, maxLength: 3 });
+  let refused = 0;
+  fc.assert(
+    fc.property(anyRecord, anyMinor, changes, (record, minor, changes) => {
+      const bytes = spoilt(encodeRecord(record, { minor }), changes);
+      const ours = refuses(() => decodeBlocks(bytes));
+      expect(refuses(() => readFile(bytes))).toBe(ours);
+      if (ours) refused++;
+    }),
+    { numRuns: 2000 },
+  );
+  expect(refused).toBeGreaterThan(100);
+});
+
+const example = () =>
+  encodeRecord(
+    {
+      simulated: false,
+      detector: 'near',
+      time: { seconds: 1, nanoseconds: 0 },
+      spillCount: 7,
+      inOut: 'in',
+      devices: [{ name: 'E:HITGT', kind: 'float', seconds: 1, milliseconds: 2, values: [4.25] }],
+    },
+    { minor: 2 },
+  );
+
+test.each([
+  ['a reserved bit of the block id', 11, 0x19, 'not matching the expression, got [422641666]'],
+  ['a type letter nobody knows', 41, 0x3a, 'not in the enum, got [58]'],
+  ['a name that starts with a space', 40, 0x20, 'min [!], but got [ ]'],
+  ['a name with a NUL in its middle', 43, 0, 'not matching the expression, got [84]'],
+  ['a name with a byte beyond ASCII', 44, 0x80, 'not matching the expression, got [128]'],
+  ['milliseconds beyond a second', 53, 4, 'max [999], but got [1026]'],
+  ['a value too many for the devices', 36, 0, 'not matching the expression, got [69,'],
+])('%s is refused by both', (_what, at, value, reason) => {
+  const bytes = spoilt(example(), [[at, value]]);
+  expect(() => decodeBlocks(bytes)).toThrow(expect.objectContaining({ code: 'BLOCK_MALFORMED' }));
+  expect(() => readFile(bytes)).toThrow(reason);
+});
+
+test('a header block of more words than its six is refused by both', () => {
+  const header = example().subarray(0, 24);
+  const longer = spoilt(Buffer.concat([header, Buffer.alloc(4)]), [[0, 7]]);
+  expect(() => decodeBlocks(longer)).toThrow(/a header block has 6 words, this one 7/);
+  expect(() => readFile(longer)).toThrow('not matching the expression, got [0,0,0,0]');
 });
