@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { SpillwayError } from '../../protocol/errors.ts';
 import { EventTime } from '../../protocol/time.ts';
 
-/** Seconds may come as i8: that is how a server tells them after 2038. */
+/** Seconds may come as i8, or as an int of more than 32 bits: that is how a server tells them after 2038. */
 const Int = z.union([z.int(), z.bigint().transform(Number)]);
 
 /** The struct that our method takes; the names are ours (numi.md section 7, item 6). */

@@ -29,6 +29,7 @@ export interface DeviceOutcome {
 
 const INT_MIN = -(2 ** 31);
 const INT_MAX = 2 ** 31 - 1;
+const ACCEPTED = `accepted: ${INT_MIN} to ${INT_MAX}`;
 /** The raw block has 32 bits for a device's seconds. */
 const SECONDS_MAX = 2 ** 32 - 1;
 
@@ -43,9 +44,10 @@ export function readDevice(
   const problem = (code: DeviceProblemCode, detail: string) =>
     problems.push({ device: device.name, code, detail });
 
-  const status = given['status'] ?? 0;
-  const known = typeof status === 'number' && Number.isSafeInteger(status);
+  const status = numberOf(given['status'] ?? 0);
+  const known = typeof status === 'number' && Number.isInteger(status);
   if (!known) problem('DEVICE_TYPE', 'the status is not a whole number');
+  else if (!fits(status)) problem('DEVICE_INT_RANGE', `status ${status}; ${ACCEPTED}`);
   else if (status !== 0)
     problem('DEVICE_STATUS', statusDetail(status, given['scaled'] !== undefined, now.statusText));
 
@@ -99,8 +101,7 @@ function judgeValues(
       if (!Number.isFinite(value)) notFinite++;
     } else if (!Number.isInteger(value))
       return problem('DEVICE_TYPE', `${value} at index ${index}, the device list says int`);
-    else if (value < INT_MIN || value > INT_MAX)
-      return problem('DEVICE_INT_RANGE', `${value} at index ${index}; accepted: ${INT_MIN} to ${INT_MAX}`);
+    else if (!fits(value)) return problem('DEVICE_INT_RANGE', `${value} at index ${index}; ${ACCEPTED}`);
   }
   if (notFinite > 0) problem('DEVICE_NOT_FINITE', `${notFinite} of ${count(values.length)}`);
 }
@@ -122,11 +123,16 @@ function numbersOf(value: unknown): readonly number[] | undefined {
 
 /** Milliseconds since 1970; undefined when the struct has no time stamp that a raw block could hold. */
 function deviceTime(given: Readonly<Record<string, unknown>>): Milliseconds | undefined {
-  // i8 is how a server tells seconds after 2038.
-  const seconds = typeof given['seconds'] === 'bigint' ? Number(given['seconds']) : given['seconds'];
+  // Beyond 32 bits is how a server tells seconds after 2038.
+  const seconds = numberOf(given['seconds']);
   const milliseconds = given['milliseconds'] ?? 0;
   return whole(seconds, SECONDS_MAX) && whole(milliseconds, 999) ? seconds * 1000 + milliseconds : undefined;
 }
+
+/** i8 as a number, rounded beyond 2^53: what is that large is out of every range here. */
+const numberOf = (value: unknown): unknown => (typeof value === 'bigint' ? Number(value) : value);
+
+const fits = (value: number): boolean => value >= INT_MIN && value <= INT_MAX;
 
 const whole = (value: unknown, max: number): value is number =>
   typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= max;

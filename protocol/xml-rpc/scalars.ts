@@ -3,19 +3,22 @@ import type { XmlRpcValue } from './values.ts';
 import { WallTime } from './wall-time.ts';
 
 // Leading zeros collapse; the digits are bounded so that a mile of them costs nothing.
-const INT = /^[+-]?0*\d{1,10}$/;
-const LONG = /^[+-]?0*\d{1,19}$/;
+const INTEGER = /^[+-]?0*\d{1,19}$/;
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
-function parseInt32(text: string): number | undefined {
-  if (!INT.test(text)) return undefined;
+/**
+ * The specification gives `<int>` and `<i4>` 32 bits; some libraries write more. Such a value is taken as the
+ * `<i8>` it should have been, so that it is refused by whoever cannot hold it and not with the whole document.
+ */
+function parseInt32(text: string): number | bigint | undefined {
+  if (!INTEGER.test(text)) return undefined;
   const value = Number(text);
   // `| 0` also makes `-0` the integer it is.
-  return value >= -0x8000_0000 && value <= 0x7fff_ffff ? value | 0 : undefined;
+  return value >= -0x8000_0000 && value <= 0x7fff_ffff ? value | 0 : parseInt64(text);
 }
 
 function parseInt64(text: string): bigint | undefined {
-  if (!LONG.test(text)) return undefined;
+  if (!INTEGER.test(text)) return undefined;
   const value = BigInt(text);
   return BigInt.asIntN(64, value) === value ? value : undefined;
 }

@@ -5,7 +5,7 @@ import type { WallTime } from './wall-time.ts';
  *
  * | element             | decoded to                    | encoded from                                          |
  * |---------------------|-------------------------------|-------------------------------------------------------|
- * | `int`, `i4`         | `number`                      | `number` that is an integer within 32 bits            |
+ * | `int`, `i4`         | `number`, see below           | `number` that is an integer within 32 bits            |
  * | `i8`, `ex:i8`       | `bigint`                      | `bigint` within 64 bits                               |
  * | `double`            | `number`                      | any other `number`, `XmlRpcDouble`                    |
  * | `boolean`           | `boolean`                     | `boolean`                                             |
@@ -15,6 +15,9 @@ import type { WallTime } from './wall-time.ts';
  * | `array`             | array                         | array, `Float64Array` (doubles), `Int32Array` (ints)  |
  * | `struct`            | object without a prototype    | plain object                                          |
  * | `nil`, `ex:nil`     | `null`                        | `null`                                                |
+ *
+ * An `int` beyond 32 bits, which some libraries send, is decoded to the `bigint` of the `i8` it should have been; an
+ * integer beyond 64 bits is not XML-RPC.
  *
  * A number read from `<double>3</double>` is `3` and would be sent on as `<int>3</int>`: whoever owes the
  * other side a double says so with `XmlRpcDouble` or `Float64Array`.

@@ -57,24 +57,42 @@ interface NpmXmlRpc {
   };
 }
 
-test('the npm xmlrpc package', async () => {
-  await using line = await listening();
+/** One callback with these readings, sent by the npm package. */
+function npmCallback({ url, id }: { url: string; id: string }, readings: readonly unknown[]) {
   const npm = createRequire(import.meta.url)('xmlrpc') as NpmXmlRpc;
   const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-  const callback = {
-    id: line.registered.id,
-    event: 'A9',
-    sequence: 1,
-    seconds: 1_323_726_316,
-    nanoseconds: 528_000_000,
-    readings: [readingOf('E:TRTGTD', { scaled: 25.5 }), readingOf('E:NBCCNT', { scaled: 17 })],
-  };
+  const time = { seconds: 1_323_726_316, nanoseconds: 528_000_000 };
+  const callback = { id, event: 'A9', sequence: 1, ...time, readings };
   npm
-    .createClient({ url: line.registered.url })
+    .createClient({ url })
     .methodCall('spillway.readings', [callback], (error, value) => (error ? reject(error) : resolve(value)));
-  expect(await promise).toBe(true);
+  return promise;
+}
+
+test('the npm xmlrpc package', async () => {
+  await using line = await listening();
+  const readings = [readingOf('E:TRTGTD', { scaled: 25.5 }), readingOf('E:NBCCNT', { scaled: 17 })];
+  expect(await npmCallback(line.registered, readings)).toBe(true);
   expect(line.monitor.bodies()[0]?.devices.map(({ name, values }) => [name, values])).toEqual([
     ['E:TRTGTD', [25.5]],
     ['E:NBCCNT', [17]],
+  ]);
+});
+
+test('an integer beyond 32 bits, which the npm package writes as <int>, costs its device and nothing else', async () => {
+  await using line = await listening();
+  const readings = [
+    readingOf('E:TRTGTD', { scaled: 5_000_000_000 }),
+    readingOf('E:NBCCNT', { scaled: 2 ** 31 }),
+  ];
+  const wires = readingOf('E:HPTGT', { scaled: [0, -(2 ** 40), 2, 3, 4, 5, 6] });
+  expect(await npmCallback(line.registered, [...readings, wires])).toBe(true);
+  const [body] = line.monitor.bodies();
+  expect(body?.devices.map(({ name, values }) => [name, values])).toEqual([
+    ['E:TRTGTD', [5_000_000_000]],
+    ['E:HPTGT', [0, -(2 ** 40), 2, 3, 4, 5, 6]],
+  ]);
+  expect(body?.problems.map(({ device, code }) => [device, code])).toEqual([
+    ['E:NBCCNT', 'DEVICE_INT_RANGE'],
   ]);
 });

@@ -57,8 +57,8 @@ describe('a document that is no good callback is answered with a fault, counted 
     ['deeply nested', call(deep), 'XML_TOO_DEEP'],
     ['XML but not XML-RPC', '<html><body/></html>', 'XMLRPC_INVALID'],
     [
-      'with an int beyond 32 bits in an <int>',
-      call('<param><value><int>4294967296</int></value></param>'),
+      'with an int beyond 64 bits',
+      call('<param><value><int>9223372036854775808</int></value></param>'),
       'XMLRPC_INVALID',
     ],
     ['for a method that is not ours', good.replace(METHOD, 'system.listMethods'), 'METHOD_UNKNOWN'],

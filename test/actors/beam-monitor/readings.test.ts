@@ -142,6 +142,15 @@ describe('one bad device never costs the others', () => {
     expect(body.problems.map(problem => problem.code)).toEqual([code]);
   });
 
+  test.each([
+    ['2^31', 2n ** 31n, 'DEVICE_INT_RANGE'],
+    ['text', 'good', 'DEVICE_TYPE'],
+  ])('a device whose status is %s is left out, alone', (_what, status, code) => {
+    const { body } = compose([all[0], all[1], { ...good('E:NBCCNT', 17), status }]);
+    expect(body.devices.map(({ name }) => name)).toEqual(['E:TRTGTD', 'E:HPTGT']);
+    expect(body.problems.map(problem => problem.code)).toEqual([code]);
+  });
+
   test('one dead wire does not cost the profile', () => {
     const { body } = compose([good('E:HPTGT', [0, 1, Number.NaN, 3, 4, 5, 6]), all[0], all[2]]);
     const profile = readings.decode(readings.encode(body)).devices[1];
