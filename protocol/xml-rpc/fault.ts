@@ -26,6 +26,7 @@ const NUMBERS: Partial<Record<ErrorCode, FaultCode>> = {
   XMLRPC_INVALID: FaultCode.invalidXmlRpc,
   METHOD_UNKNOWN: FaultCode.methodNotFound,
   MESSAGE_MALFORMED: FaultCode.invalidParameters,
+  CALLBACK_INVALID: FaultCode.invalidParameters,
   DEVICE_UNREQUESTED: FaultCode.invalidParameters,
   DEVICE_MISSING: FaultCode.invalidParameters,
   DEVICE_TYPE: FaultCode.invalidParameters,

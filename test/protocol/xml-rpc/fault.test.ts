@@ -8,6 +8,7 @@ describe('errors as faults', () => {
     for (const code of Object.keys(ERRORS) as ErrorCode[]) expect(agreed).toContain(faultNumber(code));
     expect(faultNumber('METHOD_UNKNOWN')).toBe(-32601);
     expect(faultNumber('NOT_STORED')).toBe(-32400);
+    expect(faultNumber('CALLBACK_INVALID')).toBe(-32602);
   });
 
   it('tells our own errors apart by their code, and nothing of others', () => {
