@@ -44,7 +44,9 @@ const Readings = z.strictObject({
   mode: z.enum(['callback', 'polling']),
   trigger: z.string().min(1).describe('accelerator event or timer that caused the readings, e.g. A9'),
   inOut: z.enum(InOut).describe('in-spill or out-of-spill list'),
-  time: EventTime.describe('trigger time given by the DAE'),
+  time: EventTime.describe(
+    'trigger time given by the DAE; in polling mode the start of the poll, by our clock',
+  ),
   devices: z.array(DeviceReading),
   problems: z.array(Problem).describe('what is wrong with these readings; they are kept all the same'),
 });
