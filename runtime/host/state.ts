@@ -20,7 +20,10 @@ export class StateCell<T> {
     this.#schema = schema;
   }
 
-  /** The value last written by anyone; undefined when there is none or it does not fit any more. */
+  /**
+   * The value last written by anyone; undefined when there is none.
+   * @throws SpillwayError MESSAGE_MALFORMED when it does not fit the schema: it is of another version of Spillway.
+   */
   async read(): Promise<T | undefined> {
     const entry = await this.#kv.get(this.#key);
     this.#revision = entry?.revision ?? 0;
