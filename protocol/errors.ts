@@ -21,7 +21,6 @@ export const ERRORS = {
   MESSAGE_TOO_LARGE: { retry: false, meaning: 'a message is larger than the server takes' },
   STREAM_HISTORY_LOST: { retry: false, meaning: 'messages not yet consumed have left the stream' },
   ACTOR_CRASHED: { retry: false, meaning: 'the actor died several times on the same message' },
-  ACTOR_FAILED: { retry: true, meaning: 'an actor could not handle a message' },
   // XML-RPC
   XML_MALFORMED: { retry: false, meaning: 'not well-formed XML' },
   XML_FORBIDDEN: { retry: false, meaning: 'a document type, entity or processing instruction' },
@@ -33,7 +32,10 @@ export const ERRORS = {
   XMLRPC_HTTP: { retry: true, meaning: 'the HTTP exchange under an XML-RPC call failed' },
   XMLRPC_TIMEOUT: { retry: true, meaning: 'no answer to an XML-RPC call in time' },
   METHOD_UNKNOWN: { retry: false, meaning: 'a method this server does not offer' },
-  ADDRESS_UNAVAILABLE: { retry: true, meaning: 'cannot listen on an address: in use, or not of this machine' },
+  ADDRESS_UNAVAILABLE: {
+    retry: true,
+    meaning: 'cannot listen on an address: in use, or not of this machine',
+  },
   // The listener's door
   HOST_REFUSED: { retry: false, meaning: 'the caller is not in the allow-list' },
   RATE_EXCEEDED: { retry: true, meaning: 'too many requests or connections' },
@@ -59,8 +61,6 @@ export const ERRORS = {
   BLOCK_CHECKSUM: { retry: false, meaning: 'a block whose checksum does not match' },
   BLOCK_UNENCODABLE: { retry: false, meaning: 'a value the raw block cannot carry' },
   FRAME_MALFORMED: { retry: false, meaning: 'bytes that are not a rotorooter frame' },
-  FRAME_OUT_OF_ORDER: { retry: false, meaning: 'a record sequence not above the last one on disk' },
-  FILE_EXISTS: { retry: false, meaning: 'an output file exists and overwriting was not asked for' },
   FILE_STATE_LOST: {
     retry: false,
     meaning: 'the state a daemon keeps beside its files is missing or damaged',
