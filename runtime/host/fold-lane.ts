@@ -1,11 +1,13 @@
+import type { JsMsg } from '@nats-io/jetstream';
 import { z } from 'zod';
 import { asSpillwayError, SpillwayError } from '../../protocol/errors.ts';
 import { HEADERS } from '../../protocol/message.ts';
-import type { FoldLane } from '../actor.ts';
+import type { Delivered, FoldLane, StreamId } from '../actor.ts';
+import { CrashGuard } from './crash-guard.ts';
 import { type Cause, parseCause } from './envelope.ts';
 import { giveUp, type LaneHost, type LaneProgress, openAll, recordLostHistory } from './lane.ts';
 import { OrderedReader } from './ordered-reader.ts';
-import { publishInOrder } from './publish.ts';
+import { publishInOrder, type SealedOutput } from './publish.ts';
 import { laneKey, StateCell } from './state.ts';
 import { serverName, streamId } from './streams.ts';
 
@@ -34,61 +36,114 @@ export async function runFoldLane(host: LaneHost, lane: FoldLane, progress: Lane
   );
   const snapshot = await snapshots.read();
   const written = await lastWritten(host, lane);
-
-  let state = snapshot?.state ?? lane.initial;
-  let outputSequence = written.sequence;
+  const folding = new Folding(host, lane, input, progress, snapshot?.state ?? lane.initial, written);
   progress.position = snapshot?.stream === input ? snapshot.sequence : 0;
   await recordLostHistory(host, input, progress.position);
+  const guard = await CrashGuard.open(
+    host,
+    input,
+    progress,
+    reached(progress.position, written.cause, input),
+  );
+
+  let saved = progress.position;
+  let savedAt = performance.now();
+  const save = async () => {
+    await snapshots.write({ stream: input, sequence: progress.position, state: folding.state });
+    saved = progress.position;
+    savedAt = performance.now();
+  };
 
   await using reader = await OrderedReader.open(nats, lane.stream, host.actor, progress.position);
   progress.lag = () => reader.lag(progress.position);
-
-  let snapshotDueAt = performance.now() + SNAPSHOT_EVERY_MS;
-  let unsaved = false;
-  const save = async () => {
-    await snapshots.write({ stream: input, sequence: progress.position, state });
-    snapshotDueAt = performance.now() + SNAPSHOT_EVERY_MS;
-    unsaved = false;
-  };
-
-  while (!signal.aborted) {
-    // An idle stream must not leave the last snapshot stale for long.
-    const patienceMs = unsaved ? SNAPSHOT_EVERY_MS : undefined;
-    const taken = await reader.take(BATCH, () => 0, signal, patienceMs);
-    if (taken.length > 0) {
-      const outputs: Parameters<typeof publishInOrder>[1][number][] = [];
-      for (const { raw, delivered } of await openAll(host, lane, input, taken, progress)) {
-        if (!delivered) continue;
-        try {
-          const step = lane.step(state, delivered);
-          state = step.state;
-          host.log.debug(
-            { stream: lane.stream, sequence: raw.seq, outputs: step.outputs.length },
-            step.reason,
-          );
-          const now = host.clock();
-          step.outputs.forEach((outgoing, index) => {
-            const cause: Cause = { stream: input, sequence: raw.seq, index };
-            const hops = [...delivered.hops, ['accepted', delivered.storedAt], [host.actor, now]] as const;
-            if (isAfter(cause, written.cause)) outputs.push({ outgoing, hops, cause });
-          });
-        } catch (thrown) {
-          // The same state and message fail the same way every time: trying again is no use.
-          await giveUp(host, raw, input, asSpillwayError(thrown), 1, progress);
-        }
-      }
-      if (outputs.length > 0) outputSequence = await publishInOrder(nats, outputs, outputSequence);
+  try {
+    while (!signal.aborted) {
+      // An idle stream must not leave the last snapshot stale for long.
+      const patienceMs = saved < progress.position ? SNAPSHOT_EVERY_MS : undefined;
+      const taken = await reader.take(guard.stepping ? 1 : BATCH, () => 0, signal, patienceMs);
       const last = taken.at(-1);
       if (last) {
+        await guard.handling(progress.position, last.seq);
+        await folding.handle(taken, guard);
         reader.acknowledge(last);
         progress.position = last.seq;
+        progress.handled += taken.length;
       }
-      progress.handled += taken.length;
-      unsaved = true;
+      const due = guard.stepping || !last || performance.now() >= savedAt + SNAPSHOT_EVERY_MS;
+      if (due && saved < progress.position) await save();
     }
-    if (unsaved && (taken.length === 0 || performance.now() >= snapshotDueAt)) await save();
+    if (saved < progress.position) await save();
+  } finally {
+    await guard.survived(saved).catch(() => undefined);
   }
-  if (unsaved) await save();
+}
+
+/** How far the lane has come: what it has published may be ahead of its snapshot. */
+const reached = (position: number, last: Cause | undefined, input: StreamId): number =>
+  last?.stream === input ? Math.max(position, last.sequence) : position;
+
+/** The state, and what comes of a message. */
+class Folding {
+  readonly #host: LaneHost;
+  readonly #lane: FoldLane;
+  readonly #input: StreamId;
+  readonly #progress: LaneProgress;
+  readonly #written: Cause | undefined;
+  #outputSequence: number;
+  state: unknown;
+
+  constructor(
+    host: LaneHost,
+    lane: FoldLane,
+    input: StreamId,
+    progress: LaneProgress,
+    state: unknown,
+    written: { readonly sequence: number; readonly cause: Cause | undefined },
+  ) {
+    this.#host = host;
+    this.#lane = lane;
+    this.#input = input;
+    this.#progress = progress;
+    this.#written = written.cause;
+    this.#outputSequence = written.sequence;
+    this.state = state;
+  }
+
+  /** Steps through the messages and publishes what comes of them, all or, when it throws, an unknown part. */
+  async handle(taken: readonly JsMsg[], guard: CrashGuard): Promise<void> {
+    const outputs: SealedOutput[] = [];
+    for (const { raw, delivered } of await openAll(
+      this.#host,
+      this.#lane,
+      this.#input,
+      taken,
+      this.#progress,
+    )) {
+      if (!delivered) continue;
+      try {
+        const condemned = guard.verdict(raw.seq);
+        if (condemned) throw condemned;
+        outputs.push(...this.#step(delivered));
+      } catch (thrown) {
+        // The same state and message fail the same way every time: trying again is no use.
+        await giveUp(this.#host, raw, this.#input, asSpillwayError(thrown), 1, this.#progress);
+      }
+    }
+    if (outputs.length === 0) return;
+    this.#outputSequence = await publishInOrder(this.#host.nats, outputs, this.#outputSequence);
+  }
+
+  #step(message: Delivered<unknown>): SealedOutput[] {
+    const { actor, log, clock } = this.#host;
+    const step = this.#lane.step(this.state, message);
+    this.state = step.state;
+    const { stream, sequence } = message;
+    log.debug({ stream, sequence, outputs: step.outputs.length }, step.reason);
+    const hops = [...message.hops, ['accepted', message.storedAt], [actor, clock()]] as const;
+    return step.outputs
+      .map((outgoing, index) => ({ outgoing, hops, cause: { stream, sequence, index } }))
+      .filter(({ cause }) => isAfter(cause, this.#written));
+  }
 }
 
 /** Whether an output is new: later than the last one in the output stream, or from another life of the input. */

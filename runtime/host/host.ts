@@ -74,7 +74,7 @@ export async function runActor<Config>(
   for (let attempt = 1; !signal.aborted; attempt++) {
     const startedAt = clock();
     try {
-      await live(definition, config, { ...options, log }, pulse);
+      await live(definition, config, { ...options, log }, pulse, attempt > 1);
     } catch (thrown) {
       const error = asSpillwayError(thrown);
       if (clock() - startedAt > WELL_AFTER_MS) attempt = 1;
@@ -97,6 +97,7 @@ async function live<Config>(
   config: Config,
   options: HostOptions,
   pulse: Pulse,
+  restarted: boolean,
 ): Promise<void> {
   const { log, signal } = options;
   const ended = new AbortController();
@@ -111,13 +112,12 @@ async function live<Config>(
   await using running = await definition.start(config, contextOf(definition.name, options, pulse.statistics));
   pulse.running = running;
   const lease = running.lanes.length > 0 ? await holdLease(host, options.instance, options.clock) : undefined;
-  pulse.lanes = running.lanes.map(lane => newProgress(lane.stream));
+  const lanesOf = running.lanes.map(lane => ({ lane, progress: newProgress(lane.stream, restarted) }));
+  pulse.lanes = lanesOf.map(({ progress }) => progress);
   pulse.state = ActorState.running;
   log.info({ lanes: running.lanes.map(lane => lane.stream) }, 'running');
 
-  const lanes = Promise.all(
-    running.lanes.map((lane, index) => keepLane(host, lane, pulse.lanes[index] ?? newProgress(lane.stream))),
-  );
+  const lanes = Promise.all(lanesOf.map(({ lane, progress }) => keepLane(host, lane, progress)));
   const never = new Promise<never>(() => {});
   try {
     await Promise.race([aborted(signal), running.failed ?? never, lease?.lost ?? never]);
@@ -151,6 +151,7 @@ async function keepLane(host: LaneHost, lane: Lane, progress: LaneProgress): Pro
       await (lane.kind === 'fold' ? runFoldLane(host, lane, progress) : runBatchLane(host, lane, progress));
     } catch (thrown) {
       if (host.signal.aborted) return;
+      progress.restarted = true;
       const error = asSpillwayError(thrown);
       if (progress.handled > handled) attempt = 1;
       const waitMs = backOffMs(RESTART, attempt, host.random);

@@ -26,6 +26,8 @@ export interface LaneHost {
 /** Figures of a running lane, for the heartbeat. */
 export interface LaneProgress {
   readonly stream: StreamName;
+  /** Whether this process has run the lane before: then its last end was no death of the process. */
+  restarted: boolean;
   position: number;
   handled: number;
   retries: number;
@@ -33,8 +35,9 @@ export interface LaneProgress {
   lag: () => Promise<number>;
 }
 
-export const newProgress = (stream: StreamName): LaneProgress => ({
+export const newProgress = (stream: StreamName, restarted: boolean): LaneProgress => ({
   stream,
+  restarted,
   position: 0,
   handled: 0,
   retries: 0,

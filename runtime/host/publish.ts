@@ -43,6 +43,13 @@ export async function publish(
   }
 }
 
+/** An output with what it was made from. */
+export interface SealedOutput {
+  readonly outgoing: Outgoing;
+  readonly hops: Hops;
+  readonly cause: Cause;
+}
+
 /**
  * Publishes outputs in order to a stream that has this one writer: each states the sequence it must follow, so
  * nothing can be stored twice or in between.
@@ -53,7 +60,7 @@ export async function publish(
  */
 export async function publishInOrder(
   nats: Nats,
-  outputs: readonly { readonly outgoing: Outgoing; readonly hops: Hops; readonly cause: Cause }[],
+  outputs: readonly SealedOutput[],
   lastSequence: number,
 ): Promise<number> {
   const acks = outputs.map(({ outgoing, hops, cause }, index) => {

@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import { SpillwayError } from '../../protocol/errors.ts';
+import type { StreamId } from '../actor.ts';
+import type { LaneHost, LaneProgress } from './lane.ts';
+import { laneKey, StateCell } from './state.ts';
+
+/** Deaths of the process without progress before the lane looks for the message that kills it. */
+const DEATHS = 3;
+
+/** Deaths with one and the same message in hand before it is condemned. */
+const TRIES = 3;
+
+/** Messages handled one by one before the lane trusts the stream again: more than a batch of any lane has. */
+const STEPS = 1_024;
+
+const Start = z.object({
+  stream: z.string(),
+  /** How far the lane had come, by what can be seen of its effects. */
+  reached: z.int().min(0),
+  /** Starts from there that ended without a word. */
+  deaths: z.int().min(0),
+  /** The one message in hand, where the lane goes one by one; 0 for none. */
+  suspect: z.int().min(0),
+  /** How often it has been in hand. */
+  tries: z.int().min(0),
+});
+type Start = z.infer<typeof Start>;
+
+/**
+ * Finds the message that kills its actor: not by an exception, which the lane sees, but by taking the process with it
+ * (memory, an endless loop that a watchdog ends, a fault in native code). A lane that died several times without
+ * progress goes one by one and writes down which message it has in hand; one that it has died on several times,
+ * alone, is condemned.
+ *
+ * Being killed by an operator looks the same, which is why it takes so many deaths at one place. An outage is no death: it ends in an
+ * exception or a clean stop, and both are told to `survived`.
+ */
+export class CrashGuard {
+  readonly #cell: StateCell<Start>;
+  readonly #last: Start;
+  #steps: number;
+
+  private constructor(cell: StateCell<Start>, last: Start) {
+    this.#cell = cell;
+    this.#last = last;
+    this.#steps = last.deaths >= DEATHS ? STEPS : 0;
+  }
+
+  /** @param reached last sequence whose effect can be seen */
+  static async open(
+    host: LaneHost,
+    stream: StreamId,
+    { stream: name, restarted }: LaneProgress,
+    reached: number,
+  ): Promise<CrashGuard> {
+    const cell = new StateCell(host.nats.state, laneKey(host.actor, name, 'start'), Start);
+    const found = await cell.read();
+    // A lane that starts again in the same process has not died.
+    const start = begin(restarted ? undefined : found, stream, reached);
+    await cell.write(start);
+    return new CrashGuard(cell, start);
+  }
+
+  /** Whether messages must be taken one by one. */
+  get stepping(): boolean {
+    return this.#steps > 0;
+  }
+
+  /** The error to give up a message with, if it has killed its actor again and again. */
+  verdict(sequence: number): SpillwayError | undefined {
+    const { suspect, tries, deaths } = this.#last;
+    if (sequence !== suspect || tries < TRIES) return undefined;
+    return new SpillwayError(
+      'ACTOR_CRASHED',
+      `the actor died ${deaths} times, ${tries} of them with this message in hand`,
+    );
+  }
+
+  /** Writes down the message about to be handled, where that matters. */
+  async handling(reached: number, sequence: number): Promise<void> {
+    if (!this.stepping) return;
+    const { stream, deaths, suspect, tries } = this.#last;
+    const again = sequence === suspect ? tries + 1 : 1;
+    await this.#cell.write({ stream, reached, deaths, suspect: sequence, tries: again });
+    this.#steps--;
+  }
+
+  /** The lane can still tell of itself: whatever it has in hand has not killed it. */
+  async survived(reached: number): Promise<void> {
+    await this.#cell.write({ stream: this.#last.stream, reached, deaths: 0, suspect: 0, tries: 0 });
+  }
+}
+
+/** This start, by what the last one wrote down: another death of the same kind, or a new beginning. */
+export function begin(last: Start | undefined, stream: StreamId, reached: number): Start {
+  const same = last?.stream === stream && last.reached === reached;
+  return same ? { ...last, deaths: last.deaths + 1 } : { stream, reached, deaths: 0, suspect: 0, tries: 0 };
+}
