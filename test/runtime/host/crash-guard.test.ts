@@ -27,7 +27,7 @@ async function keepAlive(
   kind: string,
   file: string,
   done: () => Promise<boolean>,
-): Promise<number> {
+): Promise<void> {
   for (let deaths = 0; deaths < 40; deaths++) {
     const script = join(import.meta.dirname, 'mortal-actor.ts');
     const child = spawn(process.execPath, [script, url, kind, String(POISON), file], { stdio: 'inherit' });
@@ -37,7 +37,7 @@ async function keepAlive(
     if (child.exitCode === null && child.signalCode === null) {
       child.kill('SIGTERM');
       await exit;
-      return deaths;
+      return;
     }
   }
   throw new Error('still dying');
@@ -47,12 +47,7 @@ test('a message that kills its actor outright is put aside after a few deaths, a
   await using server = await natsServer();
   await using nats = await openTestNats(server.url);
   for (let n = 1; n <= TOTAL; n++) await publishReadings(nats, readingsOf(n));
-  const deaths = await keepAlive(
-    server.url,
-    'fold',
-    '',
-    async () => (await countMessages(nats, 'SPILL')) === TOTAL - 1,
-  );
+  await keepAlive(server.url, 'fold', '', async () => (await countMessages(nats, 'SPILL')) === TOTAL - 1);
   const packed = (await allMessages(nats, 'SPILL')).map(({ data }) => spillRecord.decode(data).spillCount);
   expect(packed).toEqual(survivors);
   const [dead, ...more] = await allMessages(nats, 'DEAD');
