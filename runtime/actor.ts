@@ -17,6 +17,8 @@ export interface ActorDefinition<Config> {
   readonly produces: readonly StreamName[];
   /** Schema of the actor's section of the configuration file; every field has a default or a message. */
   readonly config: z.ZodType<Config>;
+  /** Reads the files that the section names, for `spillway check`. @throws SpillwayError with a line per problem. */
+  check?(config: Config): Promise<void>;
   /** Called once per start. Acquire what is needed; throwing here makes the host try again with back-off. */
   start(config: Config, context: ActorContext): Promise<RunningActor>;
 }

@@ -1,7 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { type DeviceList, parseDeviceList } from '../../protocol/device-list.ts';
-import { SpillwayError } from '../../protocol/errors.ts';
 import type { ActorContext, ActorDefinition, RunningActor } from '../../runtime/actor.ts';
+import { readDeviceList } from '../../runtime/config/device-list.ts';
 import { XmlRpcClient } from '../../runtime/xml-rpc/client.ts';
 import { type BeamsServer, beamsServer } from './beams-server.ts';
 import { BeamMonitorConfig } from './config.ts';
@@ -25,6 +23,9 @@ export const beamMonitor: ActorDefinition<BeamMonitorConfig> = {
   consumes: [],
   produces: ['BEAM'],
   config: BeamMonitorConfig,
+  async check(config) {
+    dealOut(await readDeviceList(config.devices), config);
+  },
   start,
 };
 
@@ -135,17 +136,6 @@ async function takeCallbacks(
       await listener[Symbol.asyncDispose]();
     },
   };
-}
-
-/** @throws SpillwayError CONFIG_UNREADABLE, or DEVICE_LIST_INVALID with the lines. */
-async function readDeviceList(file: string): Promise<DeviceList> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (cause) {
-    throw new SpillwayError('CONFIG_UNREADABLE', `device list ${file} cannot be read`, { cause });
-  }
-  return parseDeviceList(text, file);
 }
 
 const total = (figures: readonly Readonly<Record<string, number>>[]): Record<string, number> => {

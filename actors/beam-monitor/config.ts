@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { InOut } from '../../protocol/subjects.ts';
+import { filePath } from '../../runtime/config/file-path.ts';
 import { byteSize, duration } from '../../runtime/config/units.ts';
 
 /** Every default of the section `beam-monitor`, with its unit. */
@@ -65,7 +66,7 @@ const Subscription = z.strictObject({
 });
 
 const PollingList = z.strictObject({
-  inOut: z.enum(InOut),
+  inOut: z.enum(InOut).describe('which of the two device lists'),
   every: duration()
     .refine(ms => ms >= 10, 'must be at least "10ms"')
     .describe('from one reading to the next'),
@@ -87,11 +88,12 @@ const WILDCARDS: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
 
 const Callback = z
   .strictObject({
-    enabled: z.boolean().default(callback.enabled),
+    enabled: z.boolean().default(callback.enabled).describe('the server calls us on each trigger'),
     subscriptions: z
       .array(Subscription)
       .min(1)
-      .prefault([...callback.subscriptions]),
+      .prefault([...callback.subscriptions])
+      .describe('which events the server calls us on'),
     methods: z
       .strictObject({
         start: method(
@@ -106,11 +108,12 @@ const Callback = z
     method: method('our method, which the server calls', callback.method),
     listen: z
       .strictObject({
-        host: z.string().default(callback.listen.host),
+        host: z.string().default(callback.listen.host).describe('address to listen on'),
         port: z.int().min(0).max(65_535).default(callback.listen.port).describe('0: any free port'),
-        path: z.string().startsWith('/').default(callback.listen.path),
+        path: z.string().startsWith('/').default(callback.listen.path).describe('path of the URL'),
       })
-      .prefault({}),
+      .prefault({})
+      .describe('where callbacks are taken'),
     advertise: z
       .url({ protocol: /^https?$/ })
       .optional()
@@ -136,13 +139,22 @@ const Callback = z
       .describe('a callback not stored by then is answered with a fault'),
     limits: z
       .strictObject({
-        body: byteSize().prefault(callback.limits.body),
-        header: byteSize().prefault(callback.limits.header),
-        connections: z.int().min(1).default(callback.limits.connections),
-        requestsPerSecond: z.number().positive().default(callback.limits.requestsPerSecond),
-        requestTime: duration().prefault(callback.limits.requestTime),
+        body: byteSize().prefault(callback.limits.body).describe('largest request'),
+        header: byteSize()
+          .prefault(callback.limits.header)
+          .describe('all HTTP headers of a request together'),
+        connections: z.int().min(1).default(callback.limits.connections).describe('at a time'),
+        requestsPerSecond: z
+          .number()
+          .positive()
+          .default(callback.limits.requestsPerSecond)
+          .describe('of each address'),
+        requestTime: duration()
+          .prefault(callback.limits.requestTime)
+          .describe('from the first byte to the last'),
       })
-      .prefault({}),
+      .prefault({})
+      .describe('what a caller may ask of us'),
   })
   .refine(({ listen, advertise }) => advertise !== undefined || !WILDCARDS.has(listen.host), {
     path: ['advertise'],
@@ -150,28 +162,32 @@ const Callback = z
   });
 
 const Polling = z.strictObject({
-  enabled: z.boolean().default(polling.enabled),
+  enabled: z.boolean().default(polling.enabled).describe('we ask the server'),
   lists: z
     .array(PollingList)
     .min(1)
-    .prefault([...polling.lists]),
+    .prefault([...polling.lists])
+    .describe('what is asked for, and how often'),
   batch: z.int().min(1).max(1000).default(polling.batch).describe('devices in one request'),
 });
 
 export const BeamMonitorConfig = z.strictObject({
   source: z.string().min(1).default(DEFAULTS.source).describe('name of the front end in messages and plots'),
   server: z.url({ protocol: /^https?$/ }).describe("the Beams Division server's XML-RPC service"),
-  devices: z.string().min(1).describe('device list file, .yaml or plain text'),
+  devices: filePath().describe('device list file, .yaml or plain text'),
   timeout: duration().prefault(DEFAULTS.timeout).describe('longest wait for an answer of the server'),
-  futureTolerance: duration().prefault(DEFAULTS.futureTolerance),
+  futureTolerance: duration()
+    .prefault(DEFAULTS.futureTolerance)
+    .describe('a time stamp further ahead of our clock is noted as a problem'),
   backOff: z
     .strictObject({
-      first: duration().prefault(DEFAULTS.backOff.first),
-      max: duration().prefault(DEFAULTS.backOff.max),
+      first: duration().prefault(DEFAULTS.backOff.first).describe('after the first failure'),
+      max: duration().prefault(DEFAULTS.backOff.max).describe('longest'),
     })
-    .prefault({}),
-  callback: Callback.prefault({}),
-  polling: Polling.prefault({}),
+    .prefault({})
+    .describe('pause after a failed call; doubles from the first to the longest'),
+  callback: Callback.prefault({}).describe('callback mode: the server calls us'),
+  polling: Polling.prefault({}).describe('polling mode: we ask the server'),
 });
 export type BeamMonitorConfig = z.infer<typeof BeamMonitorConfig>;
 export type CallbackConfig = BeamMonitorConfig['callback'];

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { MAX_BLOCK_WORDS } from '../../protocol/raw-block/raw-block.ts';
+import { filePath } from '../../runtime/config/file-path.ts';
 import { byteSize, duration } from '../../runtime/config/units.ts';
 
 /** An address, or a network in CIDR notation. */
@@ -15,11 +16,7 @@ export const RotorooterConfig = z
     host: z.string().default('127.0.0.1').describe('address to listen on'),
     port: z.int().min(0).max(65_535).default(DEFAULT_PORT).describe('0 takes a free one'),
     allow: z.array(Network).default(['127.0.0.0/8', '::1/128']).describe('networks clients may come from'),
-    directory: z
-      .string()
-      .min(1)
-      .optional()
-      .describe('where the files go; default: beam in the data directory'),
+    directory: filePath().optional().describe('where the files go; default: beam in the data directory'),
     roll: z
       .strictObject({
         hours: z
@@ -30,7 +27,8 @@ export const RotorooterConfig = z
           .describe('period of one file in block time; periods start at 00:00 UTC where it divides a day'),
         bytes: byteSize().prefault('1GiB').describe('most bytes of one file'),
       })
-      .prefault({}),
+      .prefault({})
+      .describe('when a new file is begun'),
     overwrite: z.boolean().default(false).describe('may files of an earlier run be overwritten'),
     maxRecordBytes: byteSize()
       .prefault('4MiB')
@@ -39,7 +37,7 @@ export const RotorooterConfig = z
     maxPendingBytes: byteSize()
       .prefault('16MiB')
       .describe('records held in memory while the disk is busy; clients wait beyond it'),
-    maxClients: z.int().min(1).max(1000).default(16),
+    maxClients: z.int().min(1).max(1000).default(16).describe('connections at a time'),
     openTimeout: duration().prefault('10s').describe('longest wait for the first command of a client'),
     noDelay: z.boolean().default(true).describe('send replies at once (TCP_NODELAY)'),
   })

@@ -11,9 +11,9 @@ export const BlockTimeRule = z.union([
 export type BlockTimeRule = z.infer<typeof BlockTimeRule>;
 
 export const SpillPackerConfig = z.strictObject({
-  detector: z.enum(['near', 'far', 'caldet']).default('near'),
+  detector: z.enum(['near', 'far', 'caldet']).default('near').describe('detector field of every block id'),
   simulated: z.boolean().default(false).describe('sets the simulation flag of every block'),
-  blockTime: BlockTimeRule.default('trigger'),
+  blockTime: BlockTimeRule.default('trigger').describe('what the block time of a record stamps'),
   minor: z
     .union([z.literal(1), z.literal(2)])
     .default(2)

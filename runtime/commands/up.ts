@@ -1,5 +1,5 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { access, constants, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { SpillwayError } from '../../protocol/errors.ts';
@@ -18,14 +18,14 @@ import { Watch } from '../up/watch.ts';
 const HELP = `Usage: spillway up [--config FILE] [--duration TIME] [--speed N] [--seed N] [--scenario FILE] [--report FILE]
 
 Runs everything the configuration names on this machine: embedded services, every actor as a process of its own, and
-the simulated front end. Shows what goes on: as a screen on a terminal, as a line every few seconds elsewhere. The log is
-in log/spillway.log in the data directory.
+the simulated front end. What dies is started again. Shows what goes on: as a screen on a terminal, as a line every few
+seconds elsewhere. The log is in log/spillway.log in the data directory. Ctrl-C stops everything, in order.
 
   --config FILE     configuration file (default ${DEFAULT_CONFIG})
   --duration TIME   stop after this long, e.g. 30s; then compare front end, streams, files and store
   --speed N         speed of the simulated beam: 1 is real time, 0 is as fast as spills are accepted
-  --seed N          seed of the simulated beam
-  --scenario FILE   scenario of the simulated beam
+  --seed N          seed of the simulated beam: the same seed gives the same values
+  --scenario FILE   what happens to the simulated beam, e.g. fixtures/scenarios/horn-trip.yaml
   --report FILE     write the comparison as JSON (with --duration)
 
 Exit codes: 0 stopped, or all there once and alike; 1 something lost, doubled, different, dead-lettered or still on its
@@ -53,10 +53,12 @@ export const upCommand = (actors: readonly ActorDefinition<unknown>[]): Command 
     if (values.report !== undefined && durationMs === undefined) {
       throw new SpillwayError('USAGE', '--report needs --duration: the comparison is made at the end');
     }
+    if (values.report !== undefined) await mustBeWritable(values.report);
     const simulator = [
       ['speed', numberOf('--speed', values.speed)],
       ['seed', numberOf('--seed', values.seed)],
-      ['scenario', values.scenario],
+      // Given on the command line, it is relative to where the user is.
+      ['scenario', values.scenario === undefined ? undefined : resolve(values.scenario)],
     ] as const;
     const config = loadConfig(
       values.config,
@@ -144,7 +146,21 @@ function addressesOf(plan: Session['plan']): (readonly [string, string])[] {
 function durationOf(text: string): number {
   const parsed = duration().safeParse(text);
   if (parsed.success) return parsed.data;
-  throw new SpillwayError('USAGE', `--duration ${parsed.error.issues[0]?.message ?? 'is not understood'}`);
+  throw new SpillwayError(
+    'USAGE',
+    `--duration ${text}: ${parsed.error.issues[0]?.message ?? 'is not understood'}`,
+  );
+}
+
+/** A report that cannot be written is better known before the run than after it. */
+async function mustBeWritable(path: string): Promise<void> {
+  try {
+    await access(dirname(path), constants.W_OK);
+  } catch (cause) {
+    throw new SpillwayError('USAGE', `--report ${path}: the directory is not there or not writable`, {
+      cause,
+    });
+  }
 }
 
 function numberOf(option: string, text: string | undefined): number | undefined {

@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { SpillwayError } from '../../protocol/errors.ts';
+import { relativeTo } from './file-path.ts';
 
 /**
- * A YAML file checked against a schema.
+ * A YAML file checked against a schema. Files that it names are relative to it.
  *
  * @throws SpillwayError CONFIG_UNREADABLE when the file cannot be read or is not YAML; CONFIG_INVALID with one line
  *   per problem: file, line, column, key and what is accepted.
@@ -35,7 +37,7 @@ export function parseYaml<T>(
     throw new SpillwayError('CONFIG_UNREADABLE', `${path}:${line}:${col}: ${first}`);
   }
   amend(document);
-  const parsed = schema.safeParse(document.toJS() ?? {});
+  const parsed = relativeTo(dirname(path), () => schema.safeParse(document.toJS() ?? {}));
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.flatMap(flatten).map(issue => {
     const { line, col } = lines.linePos(offsetOf(document, issue.path));

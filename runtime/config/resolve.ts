@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { SpillwayError } from '../../protocol/errors.ts';
 import type { ActorDefinition } from '../actor.ts';
@@ -46,19 +46,18 @@ export function resolveConfig(
   );
 }
 
-/** The configuration file as it is, with the data directory made absolute; nothing has to run. */
+/** The configuration file as it is; nothing has to run. Paths in it come out absolute. */
 export function loadConfig(
   path: string,
   actors: readonly ActorDefinition<unknown>[],
   overrides: Overrides = {},
 ): Config {
-  const config = loadYaml(path, configSchema(actors), document => {
+  return loadYaml(path, configSchema(actors), document => {
     for (const [key, value] of Object.entries(overrides)) {
       if (value === null) document.deleteIn(key.split('.'));
       else document.setIn(key.split('.'), value);
     }
   });
-  return { ...config, dataDirectory: resolve(dirname(path), config.dataDirectory) };
 }
 
 /** Where `spillway up` tells others the addresses of what it runs. */

@@ -6,9 +6,10 @@ const BYTES_PER: Record<string, number> = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB
 const quantity = (table: Record<string, number>, what: string) => {
   const units = Object.keys(table).join(', ');
   const pattern = new RegExp(`^(\\d+(?:\\.\\d+)?)\\s*(${Object.keys(table).join('|')})$`);
+  const error = `must be a number with a unit (${units}), for example "${what}"`;
   return z
-    .string()
-    .regex(pattern, `must be a number with a unit (${units}), for example "${what}"`)
+    .string({ error })
+    .regex(pattern, error)
     .transform(text => {
       const [, number, unit] = pattern.exec(text) ?? [];
       return Number(number) * (table[unit ?? ''] ?? Number.NaN);

@@ -8,6 +8,7 @@ import { logLine } from '../supervisor/log-line.ts';
 import { processService } from '../supervisor/process-service.ts';
 import type { Service } from '../supervisor/service.ts';
 import { type Plan, simulatorUrl } from './plan.ts';
+import { SIMULATOR, simulatorFiles } from './simulator.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
@@ -92,13 +93,12 @@ const simulatorService = (
     name: 'simulator',
     command: process.execPath,
     args: [
-      join(ROOT, 'fixtures', 'simulator', 'main.ts'),
-      ...['--devices', simulator.devices],
-      ...['--scenario', simulator.scenario],
-      ...['--seed', String(simulator.seed)],
-      ...['--speed', String(simulator.speed)],
-      ...['--port', String(port)],
-      ...['--journal', journal],
+      SIMULATOR,
+      ...simulatorFiles(simulator),
+      `--seed=${simulator.seed}`,
+      `--speed=${simulator.speed}`,
+      `--port=${port}`,
+      `--journal=${journal}`,
     ],
     drainMs: 3_000,
     onLine: (line, stream) => logLine(log.child({ part: 'simulator' }), line, stream),
