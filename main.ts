@@ -40,19 +40,22 @@ async function main(words: readonly string[], io: CommandIo): Promise<ExitCode> 
   }
   const command = commands.find(candidate => candidate.name === name);
   if (!command) {
-    const asked = name === undefined || name === '--help' || name === 'help';
-    (asked ? io.stdout : io.stderr).write(asked ? HELP : `spillway: no command is called ${name}\n\n${HELP}`);
+    const asked = name === undefined || name === '--help' || name === '-h' || name === 'help';
+    if (asked) io.stdout.write(HELP);
+    else io.stderr.write(`spillway: no command is called ${name} [USAGE]\n\n${HELP}`);
     return asked && name !== undefined ? ExitCode.ok : ExitCode.usage;
   }
-  if (args.includes('--help')) {
-    io.stdout.write(`${command.help}\n`);
+  if (args.includes('--help') || args.includes('-h')) {
+    io.stdout.write(`${command.help.trimEnd()}\n`);
     return ExitCode.ok;
   }
   try {
     return await command.run(args, io);
   } catch (thrown) {
     const { code, message, exit } = describe(thrown);
-    io.stderr.write(`spillway ${command.name}: ${redact(message)} [${code}]\n`);
+    // Several problems are a line each, from the start of the line, where editors and people look for file and place.
+    const text = message.includes('\n') ? `[${code}]\n${message}` : `${message} [${code}]`;
+    io.stderr.write(`spillway ${command.name}: ${redact(text)}\n`);
     return exit;
   }
 }

@@ -93,7 +93,7 @@ function read(args: readonly string[]): Request | 'help' {
 
 export const rotorooterCommand: Command = {
   name: 'rotorooter',
-  summary: 'write beam files from records that come over TCP or from a recorded stream',
+  summary: 'writes beam files from records that come over TCP or from a recorded stream',
   help: HELP,
   async run(args, io) {
     const request = read(args);

@@ -12,46 +12,38 @@ import { serverName } from '../host/streams.ts';
 import { createLogger } from '../log.ts';
 
 const HELP = `Usage: spillway dead list [--json] [--config FILE]
-       spillway dead show NUMBER [--config FILE]
+       spillway dead show NUMBER... | --all [--config FILE]
        spillway dead replay NUMBER... | --all [--config FILE]
-       spillway dead forget NUMBER... [--config FILE]
+       spillway dead forget NUMBER... | --all [--config FILE]
 
-Messages that an actor gave up on, with the reason.
+Dead letters: messages that an actor gave up on, kept with the reason. Other actors have handled them all the same.
 
   list      one line each: number, time, actor, code, stream and sequence, reason
   show      everything about one, and its body
-  replay    gives it back to the one actor that failed on it, and takes it off the list
-  forget    takes it off the list
+  replay    gives it back to the one actor that failed on it, and takes it off the list; for when the cause is mended.
+            What fails again comes back under a new number
+  forget    takes it off the list, for good
 
   --config FILE   configuration file (default ${DEFAULT_CONFIG})
-  --json          one JSON object per line
+  --json          list: one JSON object per line
   --all           every dead letter
 
-Exit codes: 0 fine (list: none there), 1 list: some there; a number that is not there, 2 command line, 3 NATS is away.
+Where one of several numbers is not there, nothing is done with the others.
 
-Example: spillway dead replay 12`;
+Exit codes: 0 fine (list: there are none), 1 list: there are some; else: a number is not there, 2 command line or
+configuration, 3 NATS is away.
+
+Example: spillway dead replay 12 13`;
+
+const VERBS = ['list', 'show', 'replay', 'forget'] as const;
 
 export const deadCommand = (actors: readonly ActorDefinition<unknown>[]): Command => ({
   name: 'dead',
   summary: 'lists, shows, replays or forgets dead letters',
   help: HELP,
-  async run(args, { stdout, env, signal }) {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        config: { type: 'string', default: DEFAULT_CONFIG },
-        json: { type: 'boolean', default: false },
-        all: { type: 'boolean', default: false },
-      },
-    });
-    const [verb, ...words] = positionals;
-    const numbers = words.map(word => {
-      if (!/^[1-9]\d*$/.test(word))
-        throw new SpillwayError('USAGE', `"${word}" is not the number of a dead letter`);
-      return Number(word);
-    });
-    const config = resolveConfig(values.config, actors, env);
+  async run(args, { stdout, stderr, env, signal }) {
+    const { verb, numbers, json, configPath } = read(args);
+    const config = resolveConfig(configPath, actors, env);
     const options = { ...config.nats, experiment: config.experiment, name: 'spillway dead' };
     await using nats = await openNats(
       options,
@@ -59,28 +51,48 @@ export const deadCommand = (actors: readonly ActorDefinition<unknown>[]): Comman
       AbortSignal.any([signal, AbortSignal.timeout(5_000)]),
     );
     const letters = await readAll(nats);
-    const chosen = values.all ? letters : letters.filter(({ seq }) => numbers.includes(seq));
-    const missing = numbers.find(number => !letters.some(({ seq }) => seq === number));
-
     if (verb === 'list') {
-      for (const letter of letters) stdout.write(`${values.json ? asJson(letter) : asLine(letter)}\n`);
+      for (const letter of letters) stdout.write(`${json ? asJson(letter) : asLine(letter)}\n`);
       return letters.length === 0 ? ExitCode.ok : ExitCode.found;
     }
-    if (verb !== 'show' && verb !== 'replay' && verb !== 'forget') throw new SpillwayError('USAGE', HELP);
-    if (missing !== undefined || chosen.length === 0) {
-      stdout.write(`there is no dead letter ${missing ?? ''}\n`);
-      return ExitCode.found;
-    }
-    for (const letter of chosen) {
-      if (verb === 'show') stdout.write(`${asText(letter)}\n`);
+    const missing = numbers?.filter(number => !letters.some(({ seq }) => seq === number)) ?? [];
+    for (const number of missing) stderr.write(`there is no dead letter ${number}\n`);
+    if (missing.length > 0) return ExitCode.found;
+    for (const letter of letters.filter(({ seq }) => numbers?.includes(seq) ?? true)) {
+      if (verb === 'show') {
+        stdout.write(`${asText(letter)}\n`);
+        continue;
+      }
       if (verb === 'replay') await replay(nats, letter);
-      if (verb !== 'show')
-        await nats.jsm.streams.deleteMessage(serverName(nats.experiment, 'DEAD'), letter.seq);
-      if (verb !== 'show') stdout.write(`${letter.seq}: ${verb === 'replay' ? 'replayed' : 'forgotten'}\n`);
+      await nats.jsm.streams.deleteMessage(serverName(nats.experiment, 'DEAD'), letter.seq);
+      stdout.write(`${letter.seq}: ${verb === 'replay' ? 'replayed' : 'forgotten'}\n`);
     }
     return ExitCode.ok;
   },
 });
+
+/** What the command line asks for; `numbers` is undefined for all. @throws SpillwayError USAGE */
+function read(args: readonly string[]) {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      config: { type: 'string', default: DEFAULT_CONFIG },
+      json: { type: 'boolean', default: false },
+      all: { type: 'boolean', default: false },
+    },
+  });
+  const [word, ...words] = positionals;
+  const verb = VERBS.find(known => known === word);
+  if (!verb) throw new SpillwayError('USAGE', `say what to do: ${VERBS.join(', ')}; see --help`);
+  const wrong = words.find(number => !/^[1-9]\d{0,14}$/.test(number));
+  if (wrong !== undefined)
+    throw new SpillwayError('USAGE', `"${wrong}" is not the number of a dead letter; "dead list" tells them`);
+  if (verb !== 'list' && values.all === words.length > 0)
+    throw new SpillwayError('USAGE', `${verb} takes either numbers of dead letters or --all`);
+  const numbers = values.all ? undefined : words.map(Number);
+  return { verb, numbers, json: values.json, configPath: values.config };
+}
 
 /** Every dead letter, oldest first. */
 export async function readAll(nats: Nats): Promise<StoredMsg[]> {
@@ -107,34 +119,61 @@ export async function replay(nats: Nats, message: StoredMsg): Promise<void> {
   }
   header.set(HEADERS.addressee, letter.actor);
   header.set(HEADERS.identity, `replay:${letter.stream}:${letter.sequence}:${message.seq}`);
-  await nats.js.publish(letter.subject, message.data, { headers: header });
+  try {
+    await nats.js.publish(letter.subject, message.data, { headers: header });
+  } catch (cause) {
+    throw new SpillwayError('PUBLISH_FAILED', `dead letter ${message.seq} was not replayed, and is kept`, {
+      cause,
+    });
+  }
 }
 
 const asLine = (message: StoredMsg): string => {
   const { actor, code, stream, sequence, reason } = readDeadLetter(message.header);
-  return `${message.seq}  ${message.time.toISOString()}  ${actor}  ${code}  ${stream}:${sequence}  ${reason}`;
+  return printable(
+    `${message.seq}  ${message.time.toISOString()}  ${actor}  ${code}  ${stream}:${sequence}  ${reason}`,
+  );
 };
 
 const asJson = (message: StoredMsg): string =>
-  JSON.stringify({
-    number: message.seq,
-    time: message.time.toISOString(),
-    ...readDeadLetter(message.header),
-  });
+  printable(
+    JSON.stringify({
+      number: message.seq,
+      time: message.time.toISOString(),
+      ...readDeadLetter(message.header),
+    }),
+  );
 
 function asText(message: StoredMsg): string {
   const letter = Object.entries(readDeadLetter(message.header)).map(([key, value]) => `${key}: ${value}`);
   const header = [...message.header]
     .filter(([name]) => !deadLetterFields.includes(name))
     .map(([name, values]) => `${name}: ${values.join(', ')}`);
-  return [`number: ${message.seq}`, ...letter, ...header, '', bodyText(message.data)].join('\n');
+  return printable(
+    [`number: ${message.seq}`, ...letter, ...header, '', bodyText(message.data), ''].join('\n'),
+  );
 }
+
+const SHOWN_BYTES = 256;
 
 /** Text as text; anything else as the hexadecimal of its first bytes. */
 function bodyText(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    return `${bytes.length} bytes: ${Buffer.from(bytes.subarray(0, 256)).toString('hex')}`;
+    const rest = bytes.length > SHOWN_BYTES ? ` and ${bytes.length - SHOWN_BYTES} more` : '';
+    return `${bytes.length} bytes: ${Buffer.from(bytes.subarray(0, SHOWN_BYTES)).toString('hex')}${rest}`;
   }
 }
+
+/**
+ * What stood in a message must not steer the terminal that shows it, nor reverse the text around it: control and format
+ * characters but line ends and tabs come out as `\uXXXX`, which JSON understands too.
+ */
+const printable = (text: string): string =>
+  text.replaceAll(/(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, char =>
+    char
+      .split('')
+      .map(unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+      .join(''),
+  );

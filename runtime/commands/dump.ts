@@ -40,7 +40,7 @@ interface Request extends Selection {
 
 export const dumpCommand: Command = {
   name: 'dump',
-  summary: 'print the blocks of beam files and check their checksums',
+  summary: 'prints the blocks of beam files and checks their checksums',
   help: HELP,
   async run(args, io) {
     const request = parse(args);

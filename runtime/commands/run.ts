@@ -5,7 +5,8 @@ import { SpillwayError } from '../../protocol/errors.ts';
 import type { Health } from '../../protocol/messages/health.ts';
 import type { ActorDefinition } from '../actor.ts';
 import { type Command, ExitCode } from '../command.ts';
-import { DEFAULT_CONFIG, type ResolvedConfig, resolveConfig } from '../config/resolve.ts';
+import { DEFAULT_CONFIG, loadConfig, resolveConfig } from '../config/resolve.ts';
+import type { Config } from '../config/schema.ts';
 import { runActor } from '../host/host.ts';
 import { openNats } from '../host/nats.ts';
 import { createLogger } from '../log.ts';
@@ -18,10 +19,11 @@ export const runCommand = (actors: readonly ActorDefinition<unknown>[]): Command
   help: `Usage: spillway run ACTOR... [--config FILE] [--metrics HOST:PORT]
 
 Runs the named actors, each with its section of the configuration, until SIGTERM or SIGINT; then finishes what is in
-hand within the configured drain time.
+hand within the configured drain time. NATS and the store are those of the configuration or, where it embeds them, those
+of a "spillway up" that runs on this machine. Logs to standard error.
 
   --config FILE         configuration file (default ${DEFAULT_CONFIG})
-  --metrics HOST:PORT   serve Prometheus metrics of these actors
+  --metrics HOST:PORT   serve Prometheus metrics of these actors at http://HOST:PORT/metrics (default: none)
 
 Actors:
 ${actors.map(({ name, summary }) => `  ${name.padEnd(16)} ${summary}`).join('\n')}
@@ -35,8 +37,9 @@ Example: spillway run spill-packer recorder --config numi.yaml`,
       allowPositionals: true,
       options: { config: { type: 'string', default: DEFAULT_CONFIG }, metrics: { type: 'string' } },
     });
+    // What was asked for wrongly is told whether or not anything runs.
+    const chosen = choose(actors, loadConfig(values.config, actors), positionals);
     const config = resolveConfig(values.config, actors, env);
-    const chosen = choose(actors, config, positionals);
     const log = createLogger(config.log.level);
     await using nats = await openNats(
       { ...config.nats, experiment: config.experiment, name: `spillway ${positionals.join(' ')}` },
@@ -49,8 +52,8 @@ Example: spillway run spill-packer recorder --config numi.yaml`,
       : undefined;
     const instance = `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;
     await Promise.all(
-      chosen.map(({ definition, section }) =>
-        runActor(definition, section, {
+      chosen.map(definition =>
+        runActor(definition, config.actors[definition.name], {
           nats,
           dataDirectory: config.dataDirectory,
           store: config.store,
@@ -78,20 +81,23 @@ const preciseClock = (): number => {
   return Math.abs(precise - now) < 2 ? precise : now;
 };
 
+/** @throws SpillwayError USAGE or CONFIG_INVALID */
 function choose(
   actors: readonly ActorDefinition<unknown>[],
-  config: ResolvedConfig,
+  config: Config,
   names: readonly string[],
-): { definition: ActorDefinition<unknown>; section: unknown }[] {
+): ActorDefinition<unknown>[] {
   const known = actors.map(({ name }) => name).join(', ');
   if (names.length === 0) throw new SpillwayError('USAGE', `name at least one actor: ${known}`);
-  return names.map(name => {
+  return [...new Set(names)].map(name => {
     const definition = actors.find(actor => actor.name === name);
     if (!definition) throw new SpillwayError('USAGE', `no actor is called ${name}; there are ${known}`);
-    const section = config.actors[name];
-    if (section === undefined) {
-      throw new SpillwayError('CONFIG_INVALID', `actors.${name} has no section in the configuration`);
+    if (config.actors[name] === undefined) {
+      throw new SpillwayError(
+        'CONFIG_INVALID',
+        `the configuration has no section actors.${name}, so this actor is not to run`,
+      );
     }
-    return { definition, section };
+    return definition;
   });
 }
