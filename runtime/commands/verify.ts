@@ -2,10 +2,10 @@ import { parseArgs } from 'node:util';
 import { SpillwayError } from '../../protocol/errors.ts';
 import type { ActorDefinition } from '../actor.ts';
 import { type Command, ExitCode } from '../command.ts';
-import { DEFAULT_CONFIG, resolveConfig } from '../config/resolve.ts';
+import { DEFAULT_CONFIG, type ResolvedConfig, resolveConfig } from '../config/resolve.ts';
 import { openNats } from '../host/nats.ts';
 import { createLogger } from '../log.ts';
-import { STAGES } from '../verify/compare.ts';
+import { type Finding, STAGES } from '../verify/compare.ts';
 import { type Verification, verify } from '../verify/verify.ts';
 
 const HELP = `Usage: spillway verify [--from TIME] [--to TIME] [--front-end URL] [--json] [--config FILE]
@@ -15,7 +15,7 @@ it was last seen.
 
   --from TIME       first trigger time, ISO 8601 (default: an hour ago)
   --to TIME         last trigger time (default: ten seconds ago, so that nothing is still on its way)
-  --front-end URL   a front end that keeps a journal of what it served, such as the simulator
+  --front-end URL   a front end that keeps a journal of what it served (default: the embedded simulator)
   --json            one JSON object
   --config FILE     configuration file (default ${DEFAULT_CONFIG})
 
@@ -42,19 +42,25 @@ export const verifyCommand = (actors: readonly ActorDefinition<unknown>[]): Comm
     const scope = {
       fromMs: timeOf('--from', values.from, now - 3_600_000),
       toMs: timeOf('--to', values.to, now - 10_000),
-      frontEnd: values['front-end'],
     };
     const config = resolveConfig(values.config, actors, env);
+    const frontEnd = values['front-end'] ?? simulatorOf(config);
     await using nats = await openNats(
       { ...config.nats, experiment: config.experiment, name: 'spillway verify' },
       createLogger('error'),
       AbortSignal.any([signal, AbortSignal.timeout(5_000)]),
     );
-    const result = await verify(config, nats, scope);
+    const result = await verify(config, nats, { ...scope, frontEnd });
     stdout.write(values.json ? `${JSON.stringify(result, undefined, 2)}\n` : asText(result));
     return result.findings.length === 0 ? ExitCode.ok : ExitCode.found;
   },
 });
+
+/** The simulator that `spillway up` runs serves the monitor and keeps a journal; nobody has to name it. */
+const simulatorOf = ({ embedded, actors }: ResolvedConfig): string | undefined => {
+  const monitor = actors['beam-monitor'] as { readonly server: string } | undefined;
+  return embedded.simulator && monitor?.server;
+};
 
 function timeOf(option: string, text: string | undefined, otherwise: number): number {
   if (text === undefined) return otherwise;
@@ -76,11 +82,17 @@ export function asText(result: Verification): string {
     `${result.readings} readings, ${result.values} values in the store; ${result.deadLetters} dead letters`,
     ...findings.slice(0, 50).map(finding => {
       const { kind, stage, key } = finding;
-      const where = kind === 'lost' ? `last seen as ${finding.lastSeen}` : String(finding.where);
-      return `${kind} at ${stage}: ${key} (${where})`;
+      return `${kind} at ${stage}: ${key} (${placeOf(finding)})`;
     }),
     ...(findings.length > 50 ? [`and ${findings.length - 50} more`] : []),
     findings.length === 0 ? 'all there, once and alike' : `${findings.length} findings`,
     '',
   ].join('\n');
+}
+
+function placeOf(finding: Finding): string {
+  if (finding.kind === 'lost') return `last seen as ${finding.lastSeen}`;
+  if (finding.kind === 'different') return finding.where;
+  const { where, expected } = finding;
+  return `${where.length}, should be ${expected}: ${where.join(', ')}`;
 }

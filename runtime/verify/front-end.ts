@@ -1,3 +1,5 @@
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { SpillwayError } from '../../protocol/errors.ts';
 import { InOut } from '../../protocol/subjects.ts';
@@ -23,12 +25,18 @@ export async function triggered(url: string, fromMs: number, toMs: number): Prom
     throw new SpillwayError('XMLRPC_HTTP', `the front end at ${url} does not answer`, { cause });
   });
   if (!response.ok) throw new SpillwayError('XMLRPC_HTTP', `${url}: journal: HTTP ${response.status}`);
-  const lines = (await response.text()).split('\n').filter(line => line !== '');
-  return lines.flatMap((line, index) => {
+  const seen: Seen[] = [];
+  let number = 0;
+  const body = response.body ? Readable.fromWeb(response.body) : Readable.from([]);
+  for await (const line of createInterface({ input: body })) {
+    number++;
+    if (line === '') continue;
     const entry = JournalLine.parse(JSON.parse(line));
     const timeMs = eventTimeToMs(entry);
-    if (timeMs < fromMs || timeMs > toMs) return [];
-    const key = triggerKey(entry.event, entry.inOut, entry);
-    return [{ key, digest: entry.digest, inOut: entry.inOut, where: `journal line ${index + 1}` }];
-  });
+    if (timeMs < fromMs || timeMs > toMs) continue;
+    const { event, inOut, accepted, digest } = entry;
+    const where = `journal line ${number}${accepted ? '' : ', which says given up'}`;
+    seen.push({ key: triggerKey(event, inOut, entry), digest, inOut, where });
+  }
+  return seen;
 }

@@ -57,7 +57,7 @@ async function filedTimes(nats: Nats, fromMs: Milliseconds): Promise<Map<number,
 
 /** Nearest-rank quantiles, to the microsecond; 0 when there is nothing to rank. */
 export function quantiles(values: readonly number[]): Quantiles {
-  const sorted = Float64Array.from(values).sort();
+  const sorted = Float64Array.from(values).toSorted();
   const at = (fraction: number) => {
     const value = sorted[Math.max(0, Math.ceil(fraction * sorted.length) - 1)] ?? 0;
     return Math.round(value * 1000) / 1000;

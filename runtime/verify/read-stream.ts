@@ -12,11 +12,13 @@ export async function* readStream(nats: Nats, stream: StreamName, startTime: num
     deliver_policy: DeliverPolicy.StartTime,
     opt_start_time: new Date(startTime).toISOString(),
   });
+  if ((await consumer.info()).num_pending === 0) return;
   const messages = await consumer.consume({ max_messages: 500 });
   try {
     for await (const message of messages) {
       yield message;
-      if (message.seq >= state.last_seq) return;
+      // Nothing pending: the last one of the stream was taken out of it.
+      if (message.seq >= state.last_seq || message.info.pending === 0) return;
     }
   } finally {
     await messages.close();

@@ -1,47 +1,67 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import type { JsMsg } from '@nats-io/jetstream';
 import { contentDigest } from '../../protocol/content-digest.ts';
+import { asSpillwayError } from '../../protocol/errors.ts';
 import { HEADERS } from '../../protocol/message.ts';
-import { type DeviceReading, readings } from '../../protocol/messages/readings.ts';
+import { type Readings, readings } from '../../protocol/messages/readings.ts';
 import { packable } from '../../protocol/packable.ts';
-import { type DecodedRecord, decodeRecord, scanRecords } from '../../protocol/raw-block/raw-block.ts';
+import { type DecodedRecord, decodeRecord } from '../../protocol/raw-block/raw-block.ts';
 import { eventTimeToMs } from '../../protocol/time.ts';
 import { parseCause } from '../host/envelope.ts';
 import type { Nats } from '../host/nats.ts';
-import { type Seen, triggerKey } from './compare.ts';
+import { recordKey } from './beam-files.ts';
+import { type Finding, type Seen, type Stage, triggerKey, UNREADABLE } from './compare.ts';
 import { readStream } from './read-stream.ts';
+import { type RowsDigest, rowsDigest } from './row-digest.ts';
 
 /** A front end's clock may be ahead of ours by this much before its records fall out of the range. */
 const STORED_BEFORE_MS = 60_000;
 
-/** Accepted readings, with what the store must hold of them. */
+/** Accepted readings, with what the store must hold of them. The values themselves are not kept: a day of them is 1 GB. */
 export interface Accepted extends Seen {
   readonly triggeredAtMs: number;
   readonly storedAtMs: number;
-  readonly devices: readonly DeviceReading[];
+  readonly rows: RowsDigest;
+}
+
+/** What a stream holds of the range, and messages that cannot be read. */
+interface Sighted<T> {
+  readonly seen: T;
+  readonly findings: readonly Finding[];
 }
 
 /** Accepted readings by BEAM sequence; those an operator replayed for one actor are not new facts. */
-export async function accepted(nats: Nats, fromMs: number, toMs: number): Promise<Map<number, Accepted>> {
+export async function accepted(
+  nats: Nats,
+  fromMs: number,
+  toMs: number,
+): Promise<Sighted<Map<number, Accepted>>> {
   const seen = new Map<number, Accepted>();
+  const findings: Finding[] = [];
   for await (const message of readStream(nats, 'BEAM', fromMs - STORED_BEFORE_MS)) {
     if (message.headers?.get(HEADERS.addressee)) continue;
-    const body = readings.decode(message.data);
+    const storedAtMs = message.info.timestampNanos / 1e6;
+    const body = readable(message, bytes => readings.decode(bytes));
+    if (body instanceof Error) {
+      if (storedAtMs <= toMs) findings.push(unreadable('accepted', `BEAM ${message.seq}`, body));
+      continue;
+    }
     const timeMs = eventTimeToMs(body.time);
     if (timeMs < fromMs || timeMs > toMs) continue;
     seen.set(message.seq, {
       key: triggerKey(body.trigger, body.inOut, body.time),
-      digest: contentDigest(packable(body.devices).devices),
+      digest: digestOf(body),
       inOut: body.inOut,
       where: `BEAM ${message.seq}`,
       triggeredAtMs: timeMs,
-      storedAtMs: message.info.timestampNanos / 1e6,
-      devices: body.devices,
+      storedAtMs,
+      rows: rowsDigest(body),
     });
   }
-  return seen;
+  return { seen, findings };
 }
+
+const digestOf = ({ devices }: Readings): string => contentDigest(packable(devices).devices);
 
 /** A packed record with what ties it to the stages after it. */
 export interface Packed extends Seen {
@@ -52,70 +72,60 @@ export interface Packed extends Seen {
   readonly record: string;
 }
 
-/** Packed records of the given accepted readings. */
+/**
+ * Packed records of the given accepted readings; and those in the range that name no readings they were made from, which
+ * should not be there.
+ */
 export async function packed(
   nats: Nats,
   fromMs: number,
+  toMs: number,
   beam: ReadonlyMap<number, Accepted>,
-): Promise<Packed[]> {
+): Promise<Sighted<Packed[]>> {
   const seen: Packed[] = [];
+  const findings: Finding[] = [];
   for await (const message of readStream(nats, 'SPILL', fromMs - STORED_BEFORE_MS)) {
+    if (message.headers?.get(HEADERS.addressee)) continue;
     const cause = parseCause(message.headers?.get(HEADERS.cause));
     const from = cause && beam.get(cause.sequence);
-    if (!from || message.headers?.get(HEADERS.addressee)) continue;
-    const record = decodeRecord(message.data);
+    if (cause && !from) continue;
+    const where = `SPILL ${message.seq}`;
+    const record = readable(message, decodeRecord);
+    if (record instanceof Error) {
+      const inRange = from !== undefined || message.info.timestampNanos / 1e6 <= toMs;
+      if (inRange) findings.push(unreadable('packed', where, record));
+      continue;
+    }
+    const timeMs = eventTimeToMs(record.time);
+    if (!from && (timeMs < fromMs || timeMs > toMs)) continue;
     seen.push({
-      key: from.key,
+      key: from?.key ?? recordKey(record),
       digest: contentDigest(record.devices),
       inOut: record.inOut,
-      where: `SPILL ${message.seq}`,
-      triggeredAtMs: from.triggeredAtMs,
+      where,
+      triggeredAtMs: from?.triggeredAtMs ?? timeMs,
       sequence: message.seq,
       sha256: createHash('sha256').update(message.data).digest('hex'),
       record: recordKey(record),
     });
   }
-  return seen;
+  return { seen, findings };
 }
 
-/**
- * Records in the beam files of a directory, the one being written included. A record that no packed one accounts for
- * counts when its block time is in the range: it should not be there.
- */
-export async function filed(
-  directory: string,
-  packedRecords: readonly Packed[],
-  fromMs: number,
-  toMs: number,
-): Promise<Seen[]> {
-  const keys = new Map(packedRecords.map(({ record, key }) => [record, key]));
-  const seen: Seen[] = [];
-  for (const name of (await beamFiles(directory)).toSorted()) {
-    const bytes = await readFile(join(directory, name));
-    for (const { offset, record } of scanRecords(bytes).records) {
-      const own = recordKey(record);
-      const timeMs = eventTimeToMs(record.time);
-      const key = keys.get(own) ?? (timeMs >= fromMs && timeMs <= toMs ? own : undefined);
-      if (key === undefined) continue;
-      seen.push({
-        key,
-        digest: contentDigest(record.devices),
-        inOut: record.inOut,
-        where: `${name} at byte ${offset}`,
-      });
-    }
-  }
-  return seen;
-}
-
-async function beamFiles(directory: string): Promise<string[]> {
+function readable<T extends Readings | DecodedRecord>(
+  message: JsMsg,
+  decode: (bytes: Uint8Array) => T,
+): T | Error {
   try {
-    return (await readdir(directory)).filter(name => /\.mbeam\.raw(\.part)?$/.test(name));
+    return decode(message.data);
   } catch (thrown) {
-    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return [];
-    throw thrown;
+    return asSpillwayError(thrown);
   }
 }
 
-const recordKey = ({ spillCount, inOut, time }: DecodedRecord): string =>
-  triggerKey(`spill ${spillCount}`, inOut, time);
+const unreadable = (stage: Stage, where: string, error: Error): Finding => ({
+  kind: 'different',
+  stage,
+  key: UNREADABLE,
+  where: `${where}: ${error.message}`,
+});

@@ -3,10 +3,11 @@ import { readAll } from '../commands/dead.ts';
 import type { ResolvedConfig } from '../config/resolve.ts';
 import type { Nats } from '../host/nats.ts';
 import { streamId } from '../host/streams.ts';
+import { filed } from './beam-files.ts';
 import { type Comparison, compare, type Sightings } from './compare.ts';
 import { triggered } from './front-end.ts';
 import { type Latencies, latencies } from './latencies.ts';
-import { accepted, filed, packed } from './sightings.ts';
+import { accepted, packed } from './sightings.ts';
 import { stored, storedReadings } from './store.ts';
 
 export interface Scope {
@@ -30,21 +31,25 @@ export interface Verification extends Comparison {
 /** Compares front end, streams, files and store for a range of trigger times. */
 export async function verify(config: ResolvedConfig, nats: Nats, scope: Scope): Promise<Verification> {
   const { fromMs, toMs, frontEnd } = scope;
-  const beam = await accepted(nats, fromMs, toMs);
-  const records = await packed(nats, fromMs, beam);
+  const { seen: beam, findings: unreadableReadings } = await accepted(nats, fromMs, toMs);
+  const { seen: records, findings: unreadableRecords } = await packed(nats, fromMs, toMs, beam);
   const inStore = await stored(config.store, await streamId(nats.jsm, nats.experiment, 'SPILL'), records);
   const readings = await storedReadings(
     config.store,
+    nats,
     await streamId(nats.jsm, nats.experiment, 'BEAM'),
     beam,
   );
+  const keys = new Map(records.map(({ record, key }) => [record, key]));
+  const inFiles =
+    config.actors['rotorooter'] === undefined
+      ? undefined
+      : await filed(beamDirectory(config), keys, fromMs, toMs);
   const sightings: Sightings = {
     ...(frontEnd === undefined ? {} : { triggered: await triggered(frontEnd, fromMs, toMs) }),
     accepted: [...beam.values()],
     packed: records,
-    ...(config.actors['rotorooter'] === undefined
-      ? {}
-      : { filed: await filed(beamDirectory(config), records, fromMs, toMs) }),
+    ...(inFiles && { filed: inFiles.seen }),
     stored: inStore.seen,
   };
   const comparison = compare(sightings);
@@ -56,7 +61,13 @@ export async function verify(config: ResolvedConfig, nats: Nats, scope: Scope): 
     .reduce((last, at) => Math.max(last, at), Number.NEGATIVE_INFINITY);
   return {
     ...comparison,
-    findings: [...comparison.findings, ...readings.findings],
+    findings: [
+      ...unreadableReadings,
+      ...unreadableRecords,
+      ...(inFiles?.findings ?? []),
+      ...comparison.findings,
+      ...readings.findings,
+    ],
     deadLetters: (await readAll(nats)).length,
     readings: readings.readings,
     values: readings.values,

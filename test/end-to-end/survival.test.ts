@@ -1,76 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { connect } from '@nats-io/transport-node';
 import { expect, test } from 'vitest';
-import { health } from '../../protocol/messages/health.ts';
-import { Addresses, addressesPath } from '../../runtime/config/resolve.ts';
 import { STAGES } from '../../runtime/verify/compare.ts';
+import { demoIn, exitCode, pidsOf, readReport, spillway } from '../helpers/system.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
-import { until } from '../helpers/until.ts';
-
-const ROOT = join(import.meta.dirname, '..', '..');
-
-/** The demo's configuration on free ports and in a directory of its own. */
-async function demoIn(directory: string): Promise<string> {
-  const text = await readFile(join(ROOT, 'spillway.yaml'), 'utf8');
-  const path = join(directory, 'spillway.yaml');
-  const own = text
-    .replace('dataDirectory: data', `dataDirectory: ${JSON.stringify(join(directory, 'data'))}`)
-    .replaceAll(/port: \d+/g, 'port: 0')
-    .replaceAll('fixtures/', `${ROOT}/fixtures/`);
-  await writeFile(path, own);
-  return path;
-}
-
-function spillway(...args: string[]): ChildProcess & { readonly output: () => string } {
-  const child = spawn(process.execPath, [join(ROOT, 'main.ts'), ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream?.on('data', chunk => (output += String(chunk)));
-  return Object.assign(child, { output: () => output });
-}
-
-const exitCode = async (child: ChildProcess): Promise<unknown> =>
-  child.exitCode ?? (await once(child, 'exit'))[0];
-
-interface Report {
-  readonly spills: Record<string, number>;
-  readonly [figure: string]: unknown;
-}
-
-const readReport = async (path: string): Promise<Report> => JSON.parse(await readFile(path, 'utf8'));
-
-/** Pids of the actors by name, from their heartbeats, and of nats-server, from the log. */
-async function pidsOf(directory: string, names: readonly string[]): Promise<Map<string, number>> {
-  const data = join(directory, 'data');
-  let servers: string[] = [];
-  await until(
-    async () => {
-      const { overrides } = Addresses.parse(JSON.parse(await readFile(addressesPath(data), 'utf8')));
-      servers = (overrides['nats'] as { servers: string[] }).servers;
-      await (await connect({ servers, timeout: 500 })).close();
-      return true;
-    },
-    { timeoutMs: 30_000, what: 'NATS' },
-  );
-  const nats = await connect({ servers });
-  const pids = new Map<string, number>();
-  nats.subscribe('numi.health.>', {
-    callback: (_error, message) => {
-      const beat = health.decode(message.data);
-      if (beat.state === 'running') pids.set(beat.actor, beat.pid);
-    },
-  });
-  await until(() => names.every(name => pids.has(name)), { timeoutMs: 30_000, what: names.join(', ') });
-  await nats.close();
-  const log = await readFile(join(data, 'log', 'spillway.log'), 'utf8');
-  const server = log.split('\n').find(line => line.includes('nats-server is ready')) ?? '{}';
-  pids.set('nats-server', (JSON.parse(server) as { pid: number }).pid);
-  return pids;
-}
 
 test('a run from start to end finds every spill at every stage, once and alike', async () => {
   await using directory = await temporaryDirectory();

@@ -25,15 +25,19 @@ test('what is at every stage once and alike is no finding', () => {
 });
 
 test('a record that vanishes is told at the stage where it vanished, with where it was last', () => {
-  const { findings } = compare({
-    ...chain(['a', 'b']),
-    filed: stage('filed', ['a']),
-    stored: stage('stored', ['a', 'b']),
-  });
+  const { findings } = compare({ ...chain(['a', 'b']), packed: stage('packed', ['a']) });
   expect(findings).toEqual([
-    { kind: 'lost', stage: 'filed', key: 'b', lastSeen: 'packed: packed 1' },
-    { kind: 'duplicated', stage: 'stored', key: 'b', where: ['stored 1'] },
+    { kind: 'lost', stage: 'packed', key: 'b', lastSeen: 'accepted: accepted 1' },
+    { kind: 'duplicated', stage: 'filed', key: 'b', where: ['filed 1'], expected: 0 },
+    { kind: 'duplicated', stage: 'stored', key: 'b', where: ['stored 1'], expected: 0 },
   ]);
+});
+
+test('what is wrong with the files is not told of the store, which is fed beside them', () => {
+  const lost = compare({ ...chain(['a', 'b']), filed: stage('filed', ['a']) });
+  expect(lost.findings).toEqual([{ kind: 'lost', stage: 'filed', key: 'b', lastSeen: 'packed: packed 1' }]);
+  const doubled = compare({ ...chain(['a']), filed: stage('filed', ['a', 'a']) });
+  expect(doubled.findings).toMatchObject([{ kind: 'duplicated', stage: 'filed' }]);
 });
 
 test('a record that a stage has twice is told with both places', () => {
@@ -43,6 +47,7 @@ test('a record that a stage has twice is told with both places', () => {
     stage: 'filed',
     key: 'a',
     where: ['filed 0', 'filed 1'],
+    expected: 1,
   });
   expect(findings[1]).toMatchObject({ kind: 'lost', stage: 'stored' });
   expect(spills.filed).toBe(2);
@@ -59,4 +64,12 @@ test('a value that changed on the way is told', () => {
     packed: [seen('a', 'SPILL 1', 'another digest')],
   });
   expect(findings).toEqual([{ kind: 'different', stage: 'packed', key: 'a', where: 'SPILL 1' }]);
+});
+
+test('two contents of one trigger are held against two: the same one twice is not both', () => {
+  const { findings } = compare({
+    accepted: [seen('a', 'BEAM 1', 'first'), seen('a', 'BEAM 2', 'corrected')],
+    packed: [seen('a', 'SPILL 1', 'first'), seen('a', 'SPILL 2', 'first')],
+  });
+  expect(findings).toEqual([{ kind: 'different', stage: 'packed', key: 'a', where: 'SPILL 2' }]);
 });

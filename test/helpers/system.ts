@@ -1,0 +1,107 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { connect } from '@nats-io/transport-node';
+import { type Health, health } from '../../protocol/messages/health.ts';
+import { Addresses, addressesPath, type Overrides } from '../../runtime/config/resolve.ts';
+import { until } from './until.ts';
+
+export const ROOT = join(import.meta.dirname, '..', '..');
+
+/** The demo's configuration on free ports and in a directory of its own; `change` may edit its text. */
+export async function demoIn(
+  directory: string,
+  change: (text: string) => string = text => text,
+): Promise<string> {
+  const text = await readFile(join(ROOT, 'spillway.yaml'), 'utf8');
+  const path = join(directory, 'spillway.yaml');
+  const own = text
+    .replace('dataDirectory: data', `dataDirectory: ${JSON.stringify(join(directory, 'data'))}`)
+    .replaceAll(/port: \d+/g, 'port: 0')
+    .replaceAll('fixtures/', `${ROOT}/fixtures/`);
+  await writeFile(path, change(own));
+  return path;
+}
+
+export interface RunningCommand extends ChildProcess, AsyncDisposable {
+  /** Both outputs so far. */
+  readonly output: () => string;
+}
+
+/** A command of ours as a process of its own; at the end of a scope it is told to stop, and waited for. */
+export function spillway(...args: string[]): RunningCommand {
+  const child = spawn(process.execPath, [join(ROOT, 'main.ts'), ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', chunk => (output += String(chunk)));
+  return Object.assign(child, {
+    output: () => output,
+    async [Symbol.asyncDispose]() {
+      child.kill('SIGTERM');
+      await exitCode(child);
+    },
+  });
+}
+
+/** Waits for the end of a process. */
+export const exitCode = async (child: ChildProcess): Promise<unknown> =>
+  child.exitCode ?? child.signalCode ?? (await once(child, 'exit'))[0];
+
+export interface Report {
+  readonly spills: Record<string, number>;
+  readonly [figure: string]: unknown;
+}
+
+export const readReport = async (path: string): Promise<Report> => JSON.parse(await readFile(path, 'utf8'));
+
+/** What `spillway up` has put over the configuration of `directory`: the addresses of its services. */
+export async function addressesIn(directory: string): Promise<Overrides> {
+  return Addresses.parse(JSON.parse(await readFile(addressesPath(join(directory, 'data')), 'utf8')))
+    .overrides;
+}
+
+/** Addresses of NATS, once it can be connected to. */
+export async function natsIn(directory: string): Promise<string[]> {
+  let servers: string[] = [];
+  await until(
+    async () => {
+      servers = ((await addressesIn(directory))['nats'] as { servers: string[] }).servers;
+      await (await connect({ servers, timeout: 500 })).close();
+      return true;
+    },
+    { timeoutMs: 30_000, what: 'NATS' },
+  );
+  return servers;
+}
+
+/** The latest heartbeat of every actor, for as long as this lives. */
+export async function heartbeats(
+  servers: string[],
+  experiment = 'numi',
+): Promise<ReadonlyMap<string, Health> & AsyncDisposable> {
+  const nats = await connect({ servers });
+  const beats = new Map<string, Health>();
+  nats.subscribe(`${experiment}.health.>`, {
+    callback: (_error, message) => {
+      const beat = health.decode(message.data);
+      beats.set(beat.actor, beat);
+    },
+  });
+  return Object.assign(beats, { [Symbol.asyncDispose]: () => nats.close() });
+}
+
+/** Pids of the actors by name, from their heartbeats, and of nats-server, from the log. */
+export async function pidsOf(directory: string, names: readonly string[]): Promise<Map<string, number>> {
+  await using beats = await heartbeats(await natsIn(directory));
+  await until(() => names.every(name => beats.get(name)?.state === 'running'), {
+    timeoutMs: 30_000,
+    what: names.join(', '),
+  });
+  const pids = new Map(names.map(name => [name, beats.get(name)?.pid ?? 0]));
+  const log = await readFile(join(directory, 'data', 'log', 'spillway.log'), 'utf8');
+  const server = log.split('\n').find(line => line.includes('nats-server is ready')) ?? '{}';
+  pids.set('nats-server', (JSON.parse(server) as { pid: number }).pid);
+  return pids;
+}
