@@ -26,7 +26,7 @@ export interface ActorDefinition<Config> {
 /** A started actor: the lanes the host feeds, and how to let go of what `start` acquired. */
 export interface RunningActor extends AsyncDisposable {
   readonly lanes: readonly Lane[];
-  /** What the heartbeat tells beside the host's own figures: numbers by name, e.g. refusals by reason. */
+  /** What the heartbeat tells beside the host's own figures: numbers by name, as they are now, e.g. registrations. */
   health?(): Record<string, number>;
   /** Rejects when the actor cannot go on; the host then starts it again with back-off. */
   readonly failed?: Promise<never>;

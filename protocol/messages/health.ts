@@ -43,7 +43,8 @@ const Health = z.strictObject({
   at: EventTime,
   state: z.enum(ActorState),
   lanes: z.array(LaneHealth),
-  counters: z.record(z.string(), z.number()).describe('counts since the start, by name{label=value}'),
+  counters: z.record(z.string(), z.number()).describe('counts since the start, by name{label="value"}'),
+  figures: z.record(z.string(), z.number()).optional().describe('what the actor says of itself now, by name'),
   latencies: z.record(z.string(), Latency).describe('since the start'),
   lastError: z.string().optional().describe('code and message of the most recent failure'),
 });

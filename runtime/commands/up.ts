@@ -10,9 +10,10 @@ import type { Config } from '../config/schema.ts';
 import { duration } from '../config/units.ts';
 import { createLogger } from '../log.ts';
 import { serveMetrics } from '../metrics.ts';
+import { freePort } from '../up/ports.ts';
 import { isClean } from '../up/report.ts';
 import { Session } from '../up/session.ts';
-import { show } from '../up/show.ts';
+import { isTerminal, show } from '../up/show.ts';
 import { Watch } from '../up/watch.ts';
 
 const HELP = `Usage: spillway up [--config FILE] [--duration TIME] [--speed N] [--seed N] [--scenario FILE] [--report FILE]
@@ -83,20 +84,30 @@ async function up(
   config: Config,
   actors: readonly ActorDefinition<unknown>[],
   { durationMs, report: reportPath }: UpOptions,
-  { stdout, signal }: CommandIo,
+  { stdout, stderr, signal }: CommandIo,
 ): Promise<ExitCode> {
   const logPath = join(config.dataDirectory, 'log', 'spillway.log');
   const log = createLogger(config.log.level, pino.destination({ dest: logPath, mkdir: true }));
   const troubles: string[] = [];
+  let onScreen = false;
   const onTrouble = (trouble: string) => {
-    troubles.push(`${new Date().toISOString().slice(11, 19)} ${trouble}`);
+    const line = `${new Date().toISOString().slice(11, 19)} ${trouble}`;
+    troubles.push(line);
     if (troubles.length > 5) troubles.shift();
+    if (!onScreen) stderr.write(`${line}\n`);
   };
   stdout.write('Spillway is starting …\n');
-  await using session = await Session.start({ configPath, config, actors, log, signal, onTrouble });
+  const started = await Session.start({ configPath, config, actors, log, signal, onTrouble }).catch(
+    (thrown: unknown) => {
+      if (signal.aborted) return undefined;
+      throw thrown;
+    },
+  );
+  if (!started) return ExitCode.ok;
+  await using session = started;
   const watch = new Watch(session.nats, Date.now);
   await using metrics = config.metrics
-    ? await serveMetrics(`${config.metrics.host}:${config.metrics.port}`, () => watch.beats)
+    ? await serveMetrics(`${config.metrics.host}:${await freePort(config.metrics.port)}`, () => watch.beats)
     : undefined;
   const addresses = [
     ...addressesOf(session.plan),
@@ -104,7 +115,8 @@ async function up(
     ['beam files', join(config.dataDirectory, 'beam')] as const,
     ['log', logPath] as const,
   ];
-  using _view = show(stdout, () => ({
+  onScreen = isTerminal(stdout);
+  using view = show(stdout, () => ({
     experiment: config.experiment,
     upMs: Date.now() - session.startedAtMs,
     versions: session.versions,
@@ -119,7 +131,7 @@ async function up(
     return ExitCode.ok;
   }
   const result = await session.measure(durationMs);
-  _view[Symbol.dispose]();
+  view[Symbol.dispose]();
   if (reportPath !== undefined) await writeFile(reportPath, `${JSON.stringify(result, undefined, 2)}\n`);
   const { spills, lost, duplicated, different, deadLetters, spillsPerSecond } = result;
   const counts = Object.entries(spills).map(([stage, count]) => `${stage} ${count}`);

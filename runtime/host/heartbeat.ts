@@ -72,7 +72,8 @@ async function compose(
     at: eventTimeFromMs(now),
     state: pulse.state,
     lanes,
-    counters: { ...pulse.statistics.counters, ...pulse.running?.health?.() },
+    counters: pulse.statistics.counters,
+    figures: pulse.running?.health?.() ?? {},
     latencies: pulse.statistics.latencies,
     ...(pulse.lastError === undefined ? {} : { lastError: pulse.lastError }),
   };

@@ -40,8 +40,18 @@ export class Statistics {
   }
 }
 
-/** A counter's name with its labels, in the notation of Prometheus. */
+/** A counter's name with its labels: `refused{reason="HOST_REFUSED"}`, values as JSON strings. */
 export const counterKey = (name: string, labels: Readonly<Record<string, string>>): string => {
   const parts = Object.entries(labels).map(([label, value]) => `${label}=${JSON.stringify(value)}`);
   return parts.length === 0 ? name : `${name}{${parts.join(',')}}`;
 };
+
+/** Name and labels of a counter: what `counterKey` was made from. */
+export function parseCounterKey(key: string): { name: string; labels: Record<string, string> } {
+  const [, name = key, inner = ''] = /^([^{]+)\{(.+)\}$/s.exec(key) ?? [];
+  const parts = inner.matchAll(/(\w+)=("(?:[^"\\]|\\.)*")/g);
+  return {
+    name,
+    labels: Object.fromEntries([...parts].map(([, label, value]) => [label, JSON.parse(value ?? '""')])),
+  };
+}

@@ -41,7 +41,7 @@ export const healthTable: TableMapping<Health> = {
       rows.int64(lane.retries);
       rows.int64(lane.dead);
     }
-    const counters = Object.entries(body.counters);
+    const counters = Object.entries({ ...body.counters, ...body.figures });
     rows.count(counters.length);
     for (const [name, value] of counters) {
       rows.text(name);
