@@ -68,7 +68,9 @@ export class Intake {
         ['received', receivedAt],
       ],
     });
-    this.#context.observe('callback_stored', this.#context.clock() - receivedAt);
+    const now = this.#context.clock();
+    this.#context.observe('callback_stored', now - receivedAt);
+    this.#context.observe('accepted', now - eventTimeToMs(callback.time));
     this.figures.accepted++;
     this.#follow(callback, subscription);
     if (duplicate) {

@@ -33,7 +33,12 @@ export class Recording<Body> {
     const rows = tables.reduce((sum, table) => sum + table.rows, 0);
     await insertBatch(this.#store, batch.token, [deliveryRow(batch, rows)]);
     observe('map', mapped - began);
-    observe('insert', clock() - mapped);
+    const inserted = clock();
+    observe('insert', inserted - mapped);
+    for (const { hops } of batch.messages) {
+      const triggered = hops[0];
+      if (triggered?.[0] === 'triggered') observe('stored', inserted - triggered[1]);
+    }
     for (const table of tables) count('rows', { table: table.table }, table.rows);
   }
 

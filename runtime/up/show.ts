@@ -3,12 +3,14 @@ import { type Picture, plainLine, screen } from './view.ts';
 const SCREEN_EVERY_MS = 500;
 const LINE_EVERY_MS = 5_000;
 
+export const isTerminal = (out: NodeJS.WritableStream): boolean => 'isTTY' in out && out.isTTY === true;
+
 /**
  * Shows the picture again and again until disposed of: on a terminal as a screen that is drawn over, elsewhere as one
  * line at a time. Disposing of it leaves the last screen standing.
  */
 export function show(out: NodeJS.WritableStream, picture: () => Picture): Disposable {
-  if (!('isTTY' in out && out.isTTY)) {
+  if (!isTerminal(out)) {
     const { addresses } = picture();
     out.write(addresses.map(([what, address]) => `${what.padEnd(12)} ${address}\n`).join(''));
     const timer = setInterval(() => out.write(`${plainLine(picture())}\n`), LINE_EVERY_MS);

@@ -70,11 +70,14 @@ function stageRows(beat: Health): string[] {
   );
 }
 
+/** From the trigger to each stage, in the order of the chain; actors tell more of their own, which is for experts. */
+const LATENCIES = ['accepted', 'filed', 'stored'] as const;
+
 const latencies = (beats: readonly Health[]): string =>
-  beats
-    .flatMap(beat => Object.entries(beat.latencies))
-    .map(([name, { p50, p99 }]) => `${name} ${p50.toFixed(0)}/${p99.toFixed(0)}`)
-    .join('   ');
+  LATENCIES.flatMap(name => {
+    const latency = beats.map(beat => beat.latencies[name]).findLast(one => one !== undefined);
+    return latency ? [`${name} ${latency.p50.toFixed(0)}/${latency.p99.toFixed(0)}`] : [];
+  }).join('   ');
 
 function hours(ms: Milliseconds): string {
   const seconds = Math.floor(ms / 1000);
