@@ -68,6 +68,10 @@ export const ERRORS = {
   DIRECTORY_LOCKED: { retry: false, meaning: 'another daemon writes into this directory' },
   DISK_FULL: { retry: true, meaning: 'no space left where the files go' },
   ROTOROOTER_AWAY: { retry: true, meaning: 'the rotorooter daemon cannot be reached' },
+  RECORDS_GONE: {
+    retry: true,
+    meaning: 'the rotorooter has less on disk than it had; the rest is sent again',
+  },
   // Store
   STORE_AWAY: { retry: true, meaning: 'ClickHouse cannot be reached' },
   STORE_REFUSED: { retry: false, meaning: 'ClickHouse refused a statement or an insert' },

@@ -23,6 +23,7 @@ export const rotorooterFeed: ActorDefinition<RotorooterFeedConfig> = {
           deliver: records => feed.deliver(records),
         }),
       ],
+      failed: feed.failed,
       [Symbol.asyncDispose]: () => feed[Symbol.asyncDispose](),
     };
   },

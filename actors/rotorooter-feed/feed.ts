@@ -1,3 +1,4 @@
+import { SpillwayError } from '../../protocol/errors.ts';
 import { ledgerEntry } from '../../protocol/messages/ledger-entry.ts';
 import type { SpillRecord } from '../../protocol/messages/spill-record.ts';
 import { eventTimeFromMs } from '../../protocol/time.ts';
@@ -13,10 +14,22 @@ export class Feed implements AsyncDisposable {
   readonly #config: RotorooterFeedConfig;
   readonly #context: ActorContext;
   #link: { readonly source: StreamId; readonly open: RotorooterLink } | undefined;
+  /** How far the daemon's files have come, as it last said. */
+  #reached: { readonly source: StreamId; readonly sequence: number } | undefined;
+  readonly #failed = Promise.withResolvers<never>();
 
   constructor(config: RotorooterFeedConfig, context: ActorContext) {
     this.#config = config;
     this.#context = context;
+    this.#failed.promise.catch(() => undefined);
+  }
+
+  /**
+   * Rejects with RECORDS_GONE when the daemon's files were set back while the feed ran, to a backup or another
+   * directory: only a new start, which asks the daemon where to begin, sends again what is missing.
+   */
+  get failed(): Promise<never> {
+    return this.#failed.promise;
   }
 
   /** @throws SpillwayError ROTOROOTER_AWAY */
@@ -26,14 +39,15 @@ export class Feed implements AsyncDisposable {
 
   /**
    * Returns when every record is on disk and the ledger says so.
-   * @throws SpillwayError ROTOROOTER_AWAY, PUBLISH_FAILED; or the daemon's reason for refusing a record.
+   * @throws SpillwayError ROTOROOTER_AWAY, RECORDS_GONE, PUBLISH_FAILED; or the daemon's reason for refusing a record.
    */
   async deliver({ messages }: Batch<SpillRecord>): Promise<void> {
     const first = messages[0];
     const last = messages.at(-1);
     if (!first || !last) return;
     const link = await this.#linkFor(first.stream);
-    await link.send(messages.map(({ sequence, body }) => ({ sequence, bytes: body.bytes })));
+    const sequence = await link.send(messages.map(({ sequence, body }) => ({ sequence, bytes: body.bytes })));
+    this.#reached = { source: first.stream, sequence };
     const now = this.#context.clock();
     for (const { hops } of messages) {
       const triggered = hops[0];
@@ -59,7 +73,19 @@ export class Feed implements AsyncDisposable {
     const { host, port, timeout } = this.#config;
     const open = await RotorooterLink.connect({ host, port, source, timeoutMs: timeout });
     this.#link = { source, open };
-    this.#context.log.info({ host, port, source, lastOnDisk: open.lastOnDisk }, 'feeding the rotorooter');
+    const { lastOnDisk } = open;
+    if (this.#reached?.source === source && lastOnDisk < this.#reached.sequence) {
+      const had = this.#reached.sequence;
+      const error = new SpillwayError(
+        'RECORDS_GONE',
+        `${source} ends at ${lastOnDisk} on disk, it was at ${had}`,
+      );
+      this.#failed.reject(error);
+      await this[Symbol.asyncDispose]();
+      throw error;
+    }
+    this.#reached = { source, sequence: lastOnDisk };
+    this.#context.log.info({ host, port, source, lastOnDisk }, 'feeding the rotorooter');
     return open;
   }
 

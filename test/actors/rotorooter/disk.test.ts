@@ -1,12 +1,21 @@
 import { execFileSync } from 'node:child_process';
-import { type FileHandle, open, rm, statfs, writeFile } from 'node:fs/promises';
+import { rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
-import type { OpenFile } from '../../../actors/rotorooter/durable.ts';
 import { temporaryDirectory } from '../../helpers/temporary-directory.ts';
 import { until } from '../../helpers/until.ts';
-import { daemonIn, filesIn, linkTo, range, recordOf, recordsOf, spillCountsIn } from './helpers.ts';
+import {
+  daemonIn,
+  failing,
+  filesIn,
+  linkTo,
+  noSpace,
+  range,
+  recordOf,
+  recordsOf,
+  spillCountsIn,
+} from './helpers.ts';
 
 /** A file system of so many bytes at `path`, or `undefined` where mounting is not permitted. */
 function smallDisk(path: string, size: string): AsyncDisposable | undefined {
@@ -41,26 +50,6 @@ test('a full disk stops acknowledgements, and they resume when there is room aga
   expect(await spillCountsIn(directory.path)).toEqual(range(1, 2500));
   expect((await statfs(directory.path)).bavail).toBeGreaterThan(0);
 });
-
-/** `open` whose handles run `before` ahead of each call of one of these methods; it may throw. */
-const failing =
-  (before: (method: string, path: string) => void): OpenFile =>
-  async (path, flags, mode) => {
-    before('open', String(path));
-    const handle = await open(path, flags, mode);
-    return new Proxy(handle, {
-      get(target, name) {
-        const value: unknown = Reflect.get(target, name, target);
-        if (typeof value !== 'function') return value;
-        return (...args: unknown[]) => {
-          if (name === 'write' || name === 'datasync' || name === 'sync') before(name, String(path));
-          return Reflect.apply(value, target, args) as unknown;
-        };
-      },
-    }) satisfies FileHandle;
-  };
-
-const noSpace = (): Error => Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
 
 test.each(['open', 'write', 'datasync', 'sync'])(
   'a %s that fails for a while costs time and nothing else',

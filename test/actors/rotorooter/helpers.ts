@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile } from 'node:fs/promises';
+import { type FileHandle, open, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import { RotorooterConfig } from '../../../actors/rotorooter/config.ts';
 import { type Daemon, type DaemonOptions, startDaemon } from '../../../actors/rotorooter/daemon.ts';
+import type { OpenFile } from '../../../actors/rotorooter/durable.ts';
 import {
   type BeamRecord,
   encodeRecord,
@@ -73,6 +74,27 @@ export async function spillCountsIn(directory: string): Promise<number[]> {
 
 export const range = (first: number, last: number): number[] =>
   Array.from({ length: last - first + 1 }, (_, index) => first + index);
+
+/** `open` whose handles run `before` ahead of each call of one of these methods; it may throw. */
+export const failing =
+  (before: (method: string, path: string) => void): OpenFile =>
+  async (path, flags, mode) => {
+    before('open', String(path));
+    const handle = await open(path, flags, mode);
+    return new Proxy(handle, {
+      get(target, name) {
+        const value: unknown = Reflect.get(target, name, target);
+        if (typeof value !== 'function') return value;
+        return (...args: unknown[]) => {
+          if (name === 'write' || name === 'datasync' || name === 'sync') before(name, String(path));
+          return Reflect.apply(value, target, args) as unknown;
+        };
+      },
+    }) satisfies FileHandle;
+  };
+
+export const noSpace = (): Error =>
+  Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
 
 export interface DaemonProcess extends AsyncDisposable {
   readonly port: number;
