@@ -66,6 +66,8 @@ export class OrderedReader implements AsyncDisposable {
       max_messages: IN_FLIGHT,
       expires: 5_000,
       idle_heartbeat: 1_000,
+      // A stream deleted and made anew has no such consumer: left to itself, the client would look for it for ever.
+      abort_on_missing_resource: true,
     });
     const lag = async () => {
       const info = await nats.jsm.consumers.info(name, durable);

@@ -10,7 +10,7 @@ import type { StreamId } from '../../../runtime/actor.ts';
 import { runActor } from '../../../runtime/host/host.ts';
 import type { Nats } from '../../../runtime/host/nats.ts';
 import { publish } from '../../../runtime/host/publish.ts';
-import { streamId } from '../../../runtime/host/streams.ts';
+import { ensureStreams, serverName, streamId } from '../../../runtime/host/streams.ts';
 import { natsServer } from '../../helpers/nats.ts';
 import { allMessages, countMessages, openTestNats, silent } from '../../helpers/streams.ts';
 import { temporaryDirectory } from '../../helpers/temporary-directory.ts';
@@ -196,6 +196,25 @@ test.each(['runs', 'is down'])(
   },
   30_000,
 );
+
+test('a stream deleted and made anew starts a new space: its records are filed behind those of the old one', async () => {
+  await using spillway = await line();
+  const { nats, directory, port } = spillway;
+  await using _daemon = await daemonIn(directory, { port });
+  await using _feed = await feedLife(spillway.url, port);
+  const old = await spillway.spill();
+  await publishRecords(nats, 1, 60);
+  await untilFiled(nats, old, 60);
+  await nats.jsm.streams.delete(serverName('test', 'SPILL'));
+  await ensureStreams(nats.jsm, 'test', 1);
+  await publishRecords(nats, 61, 100);
+  const anew = await spillway.spill();
+  expect(anew).not.toBe(old);
+  await untilFiled(nats, anew, 40);
+  expect(await spillCountsIn(directory)).toEqual(range(1, 100));
+  expect(await filed(nats, old)).toEqual(range(1, 60));
+  expect(await filed(nats, anew)).toEqual(range(1, 40));
+}, 30_000);
 
 test('a full disk stops the ledger as well, and with room again every record is filed once', async () => {
   await using spillway = await line();
