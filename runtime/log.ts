@@ -9,9 +9,19 @@ const secrets = new Set<string>();
 /** Makes a value unprintable from now on, also inside URLs, messages and stack traces. */
 export function keepSecret(value: string): string {
   // Very short values would blank out innocent text and are no secrets worth the name.
-  if (value.length >= 4) secrets.add(value);
+  if (value.length < 4) return value;
+  // The same value as JSON, a URL or an HTTP header carries it.
+  const forms = [value, JSON.stringify(value).slice(1, -1), encodeURIComponent(value), encodeURI(value)];
+  for (const form of [...forms, ...base64Forms(value)]) secrets.add(form);
   return value;
 }
+
+/** Base64 of a value depends on how many bytes stand before it, as `user:` does: what is the value's own in all three cases. */
+const base64Forms = (value: string): string[] =>
+  [0, 1, 2].map(before => {
+    const bytes = Buffer.concat([Buffer.alloc(before), Buffer.from(value)]);
+    return bytes.toString('base64').slice(Math.ceil((before * 4) / 3), Math.floor((bytes.length * 4) / 3));
+  });
 
 export const redact = (text: string): string => {
   let clean = text;

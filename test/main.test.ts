@@ -112,7 +112,7 @@ test('verify and dead give up on a NATS that does not answer, and say which', as
   const given = [['verify'], ['dead', 'list']].map(args => spillway([...args, '--config', config]));
   for (const { code, stderr } of await Promise.all(given)) {
     expect(code).toBe(3);
-    expect(stderr).toContain('no NATS at nats://127.0.0.1:9 [NATS_AWAY]');
+    expect(stderr).toContain('NATS at nats://127.0.0.1:9 does not answer [NATS_AWAY]');
   }
 });
 

@@ -85,7 +85,8 @@ async function connectPatiently(
     } catch (cause) {
       const refused = cause instanceof Error && /authorization|authentication/i.test(cause.message);
       if (signal.aborted || refused) {
-        throw new SpillwayError('NATS_AWAY', `no NATS at ${options.servers.join(', ')}`, { cause });
+        const why = refused ? 'refuses this user, password or token' : 'does not answer';
+        throw new SpillwayError('NATS_AWAY', `NATS at ${options.servers.join(', ')} ${why}`, { cause });
       }
       if (attempt === 1) log.warn({ code: 'NATS_AWAY', servers: options.servers }, 'waiting for NATS');
       await new Promise<void>(resolve => {

@@ -88,6 +88,12 @@ test('a secret comes from the environment and never shows again in what is logge
   expect(redact('nats://spillway:hunter2-canary@daq1:4222 refused')).toBe(
     'nats://spillway:[redacted]@daq1:4222 refused',
   );
+  for (const user of ['a', 'ab', 'abc']) {
+    const header = Buffer.from(`${user}:hunter2-canary`).toString('base64');
+    expect(redact(`Authorization: Basic ${header}`)).toMatch(
+      /^Authorization: Basic .{0,6}\[redacted\].{0,3}$/,
+    );
+  }
   expect(() => secret().parse({ env: 'SPILLWAY_NOT_THERE' })).toThrow(
     /SPILLWAY_NOT_THERE is missing or empty/,
   );

@@ -1,0 +1,53 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile, writeFile } from 'node:fs/promises';
+import { pino } from 'pino';
+import { natsFiles, renderNatsConfig } from '../../runtime/embedded/nats/config.ts';
+import { findNatsServer } from '../../runtime/embedded/nats/fetch.ts';
+import { temporaryDirectory } from './temporary-directory.ts';
+import { until } from './until.ts';
+
+export interface GuardedNats extends AsyncDisposable {
+  readonly url: string;
+}
+
+/** A real nats-server that lets one user in, by password: the embedded one needs none, those of others do. */
+export async function guardedNats(user: string, password: string): Promise<GuardedNats> {
+  await using owned = new AsyncDisposableStack();
+  const { path: storeDirectory } = owned.use(await temporaryDirectory());
+  const log = pino({ level: 'silent' });
+  const { path: binary } = await findNatsServer({
+    env: process.env,
+    log,
+    signal: new AbortController().signal,
+  });
+  const files = natsFiles(storeDirectory);
+  const open = renderNatsConfig({
+    name: 'guarded',
+    storeDirectory,
+    port: 0,
+    httpPort: 0,
+    syncInterval: 120_000,
+  });
+  const config: unknown = { ...JSON.parse(open), authorization: { user, password } };
+  await writeFile(files.config, JSON.stringify(config));
+  const child = spawn(binary, ['-c', files.config], { stdio: 'ignore' });
+  const exited = once(child, 'exit');
+  owned.defer(async () => {
+    child.kill('SIGKILL');
+    await exited;
+  });
+  let url: string | undefined;
+  await until(
+    async () => {
+      const ports = JSON.parse(await readFile(files.ports(binary, child.pid ?? 0), 'utf8')) as {
+        nats: string[];
+      };
+      url = ports.nats[0];
+      return url !== undefined;
+    },
+    { what: 'the guarded nats-server' },
+  );
+  const kept = owned.move();
+  return { url: url ?? '', [Symbol.asyncDispose]: () => kept.disposeAsync() };
+}
