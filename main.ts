@@ -76,6 +76,8 @@ function describe(thrown: unknown): { code: string; message: string; exit: ExitC
 
 const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort(signal));
+// Whoever read our output has gone, as `| head` does: there is nobody to go on for, and nothing to complain of.
+process.stdout.on('error', () => stop.abort('SIGPIPE'));
 
 process.exitCode = await main(process.argv.slice(2), {
   stdout: process.stdout,

@@ -1,5 +1,8 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import manifest from '../package.json' with { type: 'json' };
 import { ROOT, spillway } from './helpers/spillway.ts';
@@ -148,4 +151,17 @@ test('the demo is fine, from any directory', async () => {
   const { code, stdout } = await spillway(['check', '--config', join(ROOT, 'spillway.yaml')], { cwd: '/' });
   expect(code).toBe(0);
   expect(stdout).toMatch(/fine; experiment numi, actors beam-monitor, spill-packer, /);
+});
+
+test('a reader that goes, as `| head` does, ends a command without complaint', async () => {
+  await using directory = await temporaryDirectory();
+  const file = join(directory.path, 'rubbish');
+  await writeFile(file, 'no blocks at all');
+  // Some lines each: far more than a pipe holds.
+  const files = Array.from({ length: 2000 }, () => file);
+  const child = spawn(process.execPath, [join(ROOT, 'main.ts'), 'dump', ...files], { stdio: 'pipe' });
+  child.stdout.once('data', () => child.stdout.destroy());
+  const complaints = text(child.stderr);
+  await once(child, 'close');
+  expect(await complaints).toBe('');
 });

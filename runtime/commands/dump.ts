@@ -87,7 +87,7 @@ async function dumpFile(
       if (!stdout.write(format(entry))) await once(stdout, 'drain', { signal });
     }
   } catch (thrown) {
-    stderr.write(`${path}: ${asSpillwayError(thrown).message}\n`);
+    if (!signal.aborted) stderr.write(`${path}: ${asSpillwayError(thrown).message}\n`);
     return thrown instanceof SpillwayError ? ExitCode.found : ExitCode.unavailable;
   } finally {
     file.destroy();
