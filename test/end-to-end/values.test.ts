@@ -86,8 +86,8 @@ async function runChain() {
     }),
   );
   const client = store.client({ database: 'spillway' });
-  const count = async () => {
-    const rows = await client.query({ query: 'SELECT count() AS n FROM spills', format: 'JSONEachRow' });
+  const count = async (table: string) => {
+    const rows = await client.query({ query: `SELECT count() AS n FROM ${table}`, format: 'JSONEachRow' });
     return Number((await rows.json<{ n: string }>())[0]?.n);
   };
   const lines = async () => (await readFile(journal, 'utf8')).split('\n').filter(Boolean);
@@ -95,7 +95,13 @@ async function runChain() {
   await until(async () => (await inSpill()) === SPILLS, { timeoutMs: 30_000, what: 'all spills accepted' });
   await simulator.drained();
   const served = (await lines()).map(line => JSON.parse(line) as Served);
-  await until(async () => (await count()) === served.length, { timeoutMs: 30_000, what: 'all rows' });
+  const readings = served.reduce((sum, { values }) => sum + Object.keys(values).length, 0);
+  const stored = async () => (await count('readings')) + (await count('reading_arrays'));
+  await until(async () => (await count('spills')) === served.length, {
+    timeoutMs: 30_000,
+    what: 'all spills',
+  });
+  await until(async () => (await stored()) === readings, { timeoutMs: 30_000, what: 'all readings' });
   const filed = async () =>
     (await allMessages(nats, 'LEDGER')).reduce((sum, { data }) => sum + ledgerEntry.decode(data).count, 0);
   await until(async () => (await filed()) === served.length, { what: 'all records filed' });
