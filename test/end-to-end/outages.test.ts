@@ -6,7 +6,7 @@ import { STAGES } from '../../runtime/verify/compare.ts';
 import { natsServer } from '../helpers/nats.ts';
 import { clickHouse } from '../helpers/store.ts';
 import { openTestNats, publishReadings, readingsOf } from '../helpers/streams.ts';
-import { demoIn, exitCode, heartbeats, natsIn, readReport, spillway } from '../helpers/system.ts';
+import { demoIn, endsWith, heartbeats, natsIn, readReport, spillway } from '../helpers/system.ts';
 import { tcpProxy } from '../helpers/tcp-proxy.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 import { until } from '../helpers/until.ts';
@@ -43,7 +43,7 @@ test('the store hangs, then is down, then is back: files go on meanwhile, and no
   expect(lane('recorder', 'BEAM').position).toBe(position);
   await proxy.mend();
 
-  expect(await exitCode(run), run.output()).toBe(0);
+  await endsWith(run, 0);
   const result = await readReport(report);
   expect(result).toMatchObject({ ...CLEAN, restarts: {} });
   expect(new Set(STAGES.map(stage => result.spills[stage])).size).toBe(1);
@@ -95,7 +95,7 @@ test('actors that start before NATS, and a feed before its rotorooter, wait, say
   await until(() => actors.output().includes('ROTOROOTER_AWAY'), { what: 'word of the absent rotorooter' });
 
   const early = spillway('verify', '--config', config, ...RANGE);
-  expect(await exitCode(early), early.output()).toBe(1);
+  await endsWith(early, 1);
   expect(early.output()).toContain('50 findings');
   expect(early.output()).toMatch(/^lost at filed: A9 in 2023-11-14T22:13:21\.0+Z \(last seen as packed: /m);
 
@@ -104,6 +104,6 @@ test('actors that start before NATS, and a feed before its rotorooter, wait, say
   await until(() => filed() === 50, { timeoutMs: 30_000, what: '50 records in the files' });
 
   const late = spillway('verify', '--config', config, ...RANGE);
-  expect(await exitCode(late), late.output()).toBe(0);
+  await endsWith(late, 0);
   expect(late.output()).toMatch(/^in spill +50 +50 +50 +50$/m);
 }, 90_000);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { STAGES } from '../../runtime/verify/compare.ts';
-import { demoIn, exitCode, pidsOf, readReport, spillway } from '../helpers/system.ts';
+import { demoIn, endsWith, pidsOf, readReport, spillway } from '../helpers/system.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
 test('a run from start to end finds every spill at every stage, once and alike', async () => {
@@ -9,7 +9,7 @@ test('a run from start to end finds every spill at every stage, once and alike',
   const config = await demoIn(directory.path);
   const report = join(directory.path, 'report.json');
   const run = spillway('up', '--config', config, '--duration', '6s', '--speed', '10', '--report', report);
-  expect(await exitCode(run), run.output()).toBe(0);
+  await endsWith(run, 0);
   const result = await readReport(report);
   expect(result).toMatchObject({ lost: 0, duplicated: 0, different: 0, deadLetters: 0, unsettled: [] });
   expect(result.spills['stored']).toBeGreaterThan(10);
@@ -24,7 +24,7 @@ test('recorder, packer, feed, rotorooter, beam monitor and NATS server killed wi
   const run = spillway('up', '--config', config, '--duration', '15s', '--speed', '20', '--report', report);
   const pids = await pidsOf(directory.path, victims);
   for (const pid of pids.values()) process.kill(pid, 'SIGKILL');
-  expect(await exitCode(run), run.output()).toBe(0);
+  await endsWith(run, 0);
   const result = await readReport(report);
   expect(Object.keys(result['restarts'] as object)).toEqual(
     expect.arrayContaining([...victims, 'nats-server']),
@@ -40,10 +40,10 @@ test('a second start beside the first is refused with a code, and the first goes
   const first = spillway('up', '--config', config);
   await pidsOf(directory.path, ['recorder']);
   const second = spillway('up', '--config', config);
-  expect(await exitCode(second)).toBe(3);
+  await endsWith(second, 3);
   expect(second.output()).toContain('DATA_DIRECTORY_BUSY');
   const check = spillway('dead', 'list', '--config', config);
-  expect(await exitCode(check), check.output()).toBe(0);
+  await endsWith(check, 0);
   first.kill('SIGTERM');
-  expect(await exitCode(first), first.output()).toBe(0);
+  await endsWith(first, 0);
 }, 90_000);

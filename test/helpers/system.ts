@@ -49,6 +49,12 @@ export function spillway(...args: string[]): RunningCommand {
 export const exitCode = async (child: ChildProcess): Promise<unknown> =>
   child.exitCode ?? child.signalCode ?? (await once(child, 'exit'))[0];
 
+/** Waits for the end of a command; any exit code but the given one fails the test with what the command said. */
+export async function endsWith(command: RunningCommand, code: number): Promise<void> {
+  const actual = await exitCode(command);
+  if (actual !== code) throw new Error(`it ended with ${String(actual)}, not ${code}:\n${command.output()}`);
+}
+
 export interface Report {
   readonly spills: Record<string, number>;
   readonly [figure: string]: unknown;
