@@ -5,6 +5,7 @@ import { type Command, ExitCode } from '../command.ts';
 import { DEFAULT_CONFIG, type ResolvedConfig, resolveConfig } from '../config/resolve.ts';
 import { openNats } from '../host/nats.ts';
 import { createLogger } from '../log.ts';
+import { unsettled } from '../up/settle.ts';
 import { type Finding, STAGES } from '../verify/compare.ts';
 import { type Verification, verify } from '../verify/verify.ts';
 
@@ -51,7 +52,14 @@ export const verifyCommand = (actors: readonly ActorDefinition<unknown>[]): Comm
       AbortSignal.any([signal, AbortSignal.timeout(5_000)]),
     );
     const result = await verify(config, nats, { ...scope, frontEnd });
-    stdout.write(values.json ? `${JSON.stringify(result, undefined, 2)}\n` : asText(result));
+    const running = actors.filter(({ name }) => config.actors[name] !== undefined);
+    // What has not arrived yet looks lost; where nothing does, it does not matter.
+    const onItsWay = result.findings.length > 0 ? await unsettled(nats, running, undefined) : [];
+    stdout.write(
+      values.json
+        ? `${JSON.stringify({ ...result, onItsWay }, undefined, 2)}\n`
+        : asText(result) + onItsWay.map(line => `still on its way: ${line}\n`).join(''),
+    );
     return result.findings.length === 0 ? ExitCode.ok : ExitCode.found;
   },
 });

@@ -36,7 +36,8 @@ export async function settle(
   }
 }
 
-async function unsettled(
+/** What is on its way now, in words: callbacks that the simulated front end owes, messages that actors have not done. */
+export async function unsettled(
   nats: Nats,
   running: readonly ActorDefinition<unknown>[],
   simulatorPort: number | undefined,
@@ -51,19 +52,20 @@ async function unsettled(
   for (const actor of running) {
     for (const stream of actor.consumes.filter(name => DATA.includes(name))) {
       const left = await leftOver(nats, actor.name, stream);
-      if (left > 0) owing.push(`${actor.name} has ${left} messages of ${stream} to go`);
+      if (left === undefined) owing.push(`${actor.name} is not reading ${stream}`);
+      else if (left > 0) owing.push(`${actor.name} has ${left} messages of ${stream} to go`);
     }
   }
   return owing;
 }
 
-async function leftOver(nats: Nats, actor: string, stream: StreamName): Promise<number> {
+async function leftOver(nats: Nats, actor: string, stream: StreamName): Promise<number | undefined> {
   try {
     const info = await nats.jsm.consumers.info(serverName(nats.experiment, stream), actor);
     return info.num_pending + info.num_ack_pending;
   } catch (thrown) {
     // Being made anew after a restart: not settled, and no error.
-    if (thrown instanceof JetStreamApiError) return 1;
+    if (thrown instanceof JetStreamApiError) return undefined;
     throw thrown;
   }
 }

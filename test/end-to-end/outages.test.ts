@@ -99,6 +99,8 @@ test('actors that start before NATS, and a feed before its rotorooter, wait, say
   expect(early.output()).toContain('50 findings');
   expect(early.output()).toMatch(/^lost at filed: A9 in 2023-11-14T22:13:21\.0+Z \(last seen as packed: /m);
 
+  expect(early.output()).toContain('still on its way: rotorooter-feed is not reading SPILL\n');
+
   await using _rotorooter = spillway('run', 'rotorooter', '--config', config);
   const filed = () => beats.get('rotorooter-feed')?.lanes.find(({ stream }) => stream === 'SPILL')?.position;
   await until(() => filed() === 50, { timeoutMs: 30_000, what: '50 records in the files' });

@@ -206,7 +206,7 @@ test('a spill row with another spill count differs', async () => {
       kind: 'different',
       stage: 'stored',
       key,
-      where: expect.stringMatching(new RegExp(`^spills row of SPILL ${spill}: spill 10\\d\\d in `)),
+      where: expect.stringMatching(new RegExp(`^spills row of SPILL ${spill}: spill 1\\d{3} in `)),
     },
   ]);
 });
@@ -388,6 +388,6 @@ test('a message of BEAM that cannot be read is told with its sequence', async ()
 test('over the whole run verify tells exactly what was done to it', async () => {
   const { findings, exit } = await verify(...FUTURE);
   expect(exit).toBe(1);
-  expect(findings).toHaveLength(told.length);
-  expect(findings).toEqual(expect.arrayContaining(told));
+  const inOrder = (some: readonly Finding[]) => some.map(one => JSON.stringify(one)).toSorted();
+  expect(inOrder(findings)).toEqual(inOrder(told));
 });

@@ -19,6 +19,8 @@ export async function demoIn(
   const own = text
     .replace('dataDirectory: data', `dataDirectory: ${JSON.stringify(join(directory, 'data'))}`)
     .replaceAll(/port: \d+/g, 'port: 0')
+    // Without a port it is the default one: two systems that start at once would both choose it.
+    .replace('rotorooter: {}', 'rotorooter: { port: 0 }')
     .replaceAll('fixtures/', `${ROOT}/fixtures/`);
   await writeFile(path, change(own));
   return path;
