@@ -31,6 +31,8 @@ export const HEADERS = {
   hops: 'Spillway-Hops',
   /** Name of the one actor a replayed dead letter is for; every other actor passes it by. */
   addressee: 'Spillway-For',
+  /** Where a replayed message stood first: `<stream>@<stream created, ms>:<sequence>`. */
+  origin: 'Spillway-Origin',
 } as const;
 
 /** When each hop saw a message, oldest first; times in milliseconds since 1970. */

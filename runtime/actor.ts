@@ -80,6 +80,8 @@ export interface Delivered<Body> {
   readonly storedAt: Milliseconds;
   readonly subject: string;
   readonly hops: Hops;
+  /** Where it stood first, if an operator has replayed it: an effect it had then must not happen again. */
+  readonly origin?: { readonly stream: StreamId; readonly sequence: number };
 }
 
 /** `<name>@<created, ms>`: a stream that was deleted and made anew is another stream. */

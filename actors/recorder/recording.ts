@@ -1,4 +1,4 @@
-import type { ActorContext, Batch, StreamId } from '../../runtime/actor.ts';
+import type { ActorContext, Batch, Delivered, StreamId } from '../../runtime/actor.ts';
 import type { Store } from '../../runtime/store/connection.ts';
 import { insertBatch, lastDelivered, withoutPresent } from './insert.ts';
 import { RowWriter } from './row-writer.ts';
@@ -26,9 +26,14 @@ export class Recording<Body> {
   async deliver(batch: Batch<Body>): Promise<void> {
     const { clock, count, observe } = this.#context;
     const began = clock();
-    const tables = rowsOf(this.#tables, batch.messages);
+    const messages = batch.messages.map(atOrigin);
+    const tables = rowsOf(this.#tables, messages);
     const mapped = clock();
-    await insertBatch(this.#store, batch.token, await this.#missing(batch, tables));
+    await insertBatch(
+      this.#store,
+      batch.token,
+      batch.afterRefusal ? await this.#missing(messages, tables) : tables,
+    );
     // Only now, so that a store that was put back to an older state asks for exactly what it lacks.
     const rows = tables.reduce((sum, table) => sum + table.rows, 0);
     await insertBatch(this.#store, batch.token, [deliveryRow(batch, rows)]);
@@ -46,15 +51,17 @@ export class Recording<Body> {
     return lastDelivered(this.#store, stream);
   }
 
+  /** After a refusal messages come one by one; the tables that took this one do not get it again. */
   async #missing(
-    { afterRefusal, messages }: Batch<Body>,
+    [message]: readonly Delivered<Body>[],
     tables: readonly TableRows[],
   ): Promise<readonly TableRows[]> {
-    const [first] = messages;
-    // After a refusal messages come one by one.
-    return afterRefusal && first ? withoutPresent(this.#store, tables, first.stream, first.sequence) : tables;
+    return message ? withoutPresent(this.#store, tables, message.stream, message.sequence) : tables;
   }
 }
+
+/** A replayed message has its rows under the place it first had, where some of them may be already. */
+const atOrigin = <Body>(message: Delivered<Body>): Delivered<Body> => ({ ...message, ...message.origin });
 
 function deliveryRow<Body>({ messages, token }: Batch<Body>, rows: number): TableRows {
   const [stream = '', range = ''] = splitToken(token);

@@ -118,6 +118,8 @@ export async function replay(nats: Nats, message: StoredMsg): Promise<void> {
     for (const value of values) header.append(name, value);
   }
   header.set(HEADERS.addressee, letter.actor);
+  // A message that fails again after a replay keeps the place it first had.
+  if (!header.has(HEADERS.origin)) header.set(HEADERS.origin, `${letter.stream}:${letter.sequence}`);
   header.set(HEADERS.identity, `replay:${letter.stream}:${letter.sequence}:${message.seq}`);
   try {
     await nats.js.publish(letter.subject, message.data, { headers: header });

@@ -54,8 +54,10 @@ export class Delivery {
     const first = opened[0]?.raw.seq;
     const last = opened.at(-1)?.raw.seq;
     if (first === undefined || last === undefined) return;
-    // A batch that may hold what killed the actor counts as refused: a part of its effect may have happened.
-    if (this.#guard.stepping) this.#refusedThrough = Math.max(this.#refusedThrough, last);
+    // A batch that may hold what killed the actor counts as refused, as does a replay: a part of its effect may have
+    // happened.
+    const replayed = opened.some(({ delivered }) => delivered?.origin);
+    if (this.#guard.stepping || replayed) this.#refusedThrough = Math.max(this.#refusedThrough, last);
     if (first <= this.#refusedThrough) return this.#oneByOne(opened);
     const bounds = planned ?? { first, last };
     const error = await this.#try(opened, bounds.first, bounds.last, Number.POSITIVE_INFINITY);

@@ -20,6 +20,12 @@ export function parseCause(text: string | undefined): Cause | undefined {
   return { stream: stream as StreamId, sequence: Number(sequence), index: Number(index) };
 }
 
+/** Where a replayed message stood first; undefined for any other message. */
+export function parseOrigin(text: string | undefined): Delivered<unknown>['origin'] {
+  const [, stream, sequence] = /^([A-Z]+@\d+):(\d+)$/.exec(text ?? '') ?? [];
+  return stream === undefined ? undefined : { stream: stream as StreamId, sequence: Number(sequence) };
+}
+
 /** Subject, headers and payload of a message to be published. */
 export function seal(experiment: string, outgoing: Outgoing, hops: Hops, cause?: Cause) {
   const { type, body } = outgoing;
@@ -47,6 +53,7 @@ export function open<Body>(
     const accepted = types.map(candidate => candidate.type).join(', ');
     throw new SpillwayError('MESSAGE_MALFORMED', `type ${name || '(none)'} is not one of ${accepted}`);
   }
+  const origin = parseOrigin(message.headers?.get(HEADERS.origin));
   return {
     type: type.type,
     body: type.decode(message.data),
@@ -56,5 +63,6 @@ export function open<Body>(
     storedAt: message.info.timestampNanos / 1e6,
     subject: message.subject,
     hops: hopsOf(message.headers),
+    ...(origin ? { origin } : {}),
   };
 }

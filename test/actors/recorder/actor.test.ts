@@ -261,6 +261,19 @@ describe('on a store that is there', () => {
     expect(await query('SELECT count() AS n FROM readings')).toEqual([{ n: 2 }]);
     expect(await query('SELECT count() AS n FROM reading_arrays')).toEqual([{ n: 2 }]);
   });
+
+  test('a replayed message adds only what is missing, in the place it had first', async () => {
+    const lane = actor.lane('BEAM');
+    const body = readingsOf(1_795_000_000, [device('E:A', [1]), device('E:B', [1, 2])]);
+    await lane.deliver(batchOf('BEAM@1', 5, [body]));
+    await using store = openStore(options);
+    await store.client.command({ query: 'TRUNCATE TABLE reading_arrays' });
+    const { messages, token } = batchOf('BEAM@1', 99, [body]);
+    const origin = { stream: 'BEAM@1', sequence: 5 } as const;
+    await lane.deliver({ token, messages: messages.map(one => ({ ...one, origin })), afterRefusal: true });
+    expect(await query('SELECT sequence FROM readings')).toEqual([{ sequence: 5 }]);
+    expect(await query('SELECT sequence FROM reading_arrays')).toEqual([{ sequence: 5 }]);
+  });
 });
 
 test('a store that is killed and comes back has every batch once', async () => {
