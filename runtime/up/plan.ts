@@ -1,7 +1,7 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { addressesPath, type Overrides } from '../config/resolve.ts';
 import type { Config } from '../config/schema.ts';
-import { freePort } from './ports.ts';
+import { reservePort } from './ports.ts';
 
 /** Where everything that `up` runs itself will listen; undefined for what is not embedded. */
 export interface Plan {
@@ -22,16 +22,17 @@ interface ListenerSection {
   readonly callback: { readonly listen: { readonly port: number } };
 }
 
-/** Chooses a port for each embedded service: the configured one where it is free. */
-export async function planPorts(config: Config): Promise<Plan> {
+/** Chooses a port for each embedded service, the configured one where it is free; `owned` holds the choices. */
+export async function planPorts(config: Config, owned: AsyncDisposableStack): Promise<Plan> {
+  const choose = (preferred: number) => reservePort(preferred, owned);
   const { nats, clickhouse, simulator } = config.embedded;
   const daemon = config.actors['rotorooter'] as DaemonSection | undefined;
   const listener = config.actors['beam-monitor'] as ListenerSection | undefined;
   const plan = {
-    nats: nats && { port: await freePort(nats.port), monitorPort: await freePort(0) },
-    clickhouse: clickhouse && { port: await freePort(clickhouse.port) },
-    simulator: simulator && { port: await freePort(simulator.port) },
-    rotorooterPort: daemon && (await freePort(daemon.port)),
+    nats: nats && { port: await choose(nats.port), monitorPort: await choose(0) },
+    clickhouse: clickhouse && { port: await choose(clickhouse.port) },
+    simulator: simulator && { port: await choose(simulator.port) },
+    rotorooterPort: daemon && (await choose(daemon.port)),
   };
   const overrides: Overrides = {};
   if (plan.nats) {
@@ -47,7 +48,7 @@ export async function planPorts(config: Config): Promise<Plan> {
   }
   if (listener) {
     // The front end keeps calling the address it was given: a restarted listener must be there again.
-    overrides['actors.beam-monitor.callback.listen.port'] = await freePort(listener.callback.listen.port);
+    overrides['actors.beam-monitor.callback.listen.port'] = await choose(listener.callback.listen.port);
   }
   if (plan.rotorooterPort !== undefined) {
     overrides['actors.rotorooter.port'] = plan.rotorooterPort;

@@ -61,7 +61,7 @@ export class Session implements AsyncDisposable {
     await using starting = new AsyncDisposableStack();
     await mkdir(join(config.dataDirectory, 'front-end'), { recursive: true });
     starting.use(await lockDirectory(config.dataDirectory, { clock: Date.now }));
-    const plan = await planPorts(config);
+    const plan = await planPorts(config, starting);
     starting.use(await publishAddresses(config.dataDirectory, plan.overrides));
 
     const versions: Record<string, string> = { node: process.versions.node };

@@ -7,7 +7,7 @@ import { type Readings, readings } from '../../protocol/messages/readings.ts';
 import { packable } from '../../protocol/packable.ts';
 import { type DecodedRecord, decodeRecord } from '../../protocol/raw-block/raw-block.ts';
 import { eventTimeToMs } from '../../protocol/time.ts';
-import { parseCause } from '../host/envelope.ts';
+import { parseCause, parseOrigin } from '../host/envelope.ts';
 import type { Nats } from '../host/nats.ts';
 import { recordKey } from './beam-files.ts';
 import { type Finding, type Seen, type Stage, triggerKey, UNREADABLE } from './compare.ts';
@@ -30,16 +30,22 @@ interface Sighted<T> {
   readonly findings: readonly Finding[];
 }
 
-/** Accepted readings by BEAM sequence; those an operator replayed for one actor are not new facts. */
-export async function accepted(
-  nats: Nats,
-  fromMs: number,
-  toMs: number,
-): Promise<Sighted<Map<number, Accepted>>> {
+/** Accepted readings by BEAM sequence, and where replayed ones stood first: those are no new facts. */
+export interface Beam {
+  readonly readings: Map<number, Accepted>;
+  readonly replays: Map<number, number>;
+}
+
+export async function accepted(nats: Nats, fromMs: number, toMs: number): Promise<Sighted<Beam>> {
   const seen = new Map<number, Accepted>();
+  const replays = new Map<number, number>();
   const findings: Finding[] = [];
-  for await (const message of readStream(nats, 'BEAM', fromMs - STORED_BEFORE_MS)) {
-    if (message.headers?.get(HEADERS.addressee)) continue;
+  for await (const message of readStream(nats, 'BEAM', Math.max(0, fromMs - STORED_BEFORE_MS))) {
+    if (message.headers?.get(HEADERS.addressee)) {
+      const origin = parseOrigin(message.headers.get(HEADERS.origin));
+      if (origin) replays.set(message.seq, origin.sequence);
+      continue;
+    }
     const storedAtMs = message.info.timestampNanos / 1e6;
     const body = readable(message, bytes => readings.decode(bytes));
     if (body instanceof Error) {
@@ -58,7 +64,7 @@ export async function accepted(
       rows: rowsDigest(body),
     });
   }
-  return { seen, findings };
+  return { seen: { readings: seen, replays }, findings };
 }
 
 const digestOf = ({ devices }: Readings): string => contentDigest(packable(devices).devices);
@@ -80,14 +86,14 @@ export async function packed(
   nats: Nats,
   fromMs: number,
   toMs: number,
-  beam: ReadonlyMap<number, Accepted>,
+  beam: Beam,
 ): Promise<Sighted<Packed[]>> {
   const seen: Packed[] = [];
   const findings: Finding[] = [];
-  for await (const message of readStream(nats, 'SPILL', fromMs - STORED_BEFORE_MS)) {
+  for await (const message of readStream(nats, 'SPILL', Math.max(0, fromMs - STORED_BEFORE_MS))) {
     if (message.headers?.get(HEADERS.addressee)) continue;
     const cause = parseCause(message.headers?.get(HEADERS.cause));
-    const from = cause && beam.get(cause.sequence);
+    const from = cause && beam.readings.get(beam.replays.get(cause.sequence) ?? cause.sequence);
     if (cause && !from) continue;
     const where = `SPILL ${message.seq}`;
     const record = readable(message, decodeRecord);

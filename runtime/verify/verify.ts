@@ -33,12 +33,13 @@ export async function verify(config: ResolvedConfig, nats: Nats, scope: Scope): 
   const { fromMs, toMs, frontEnd } = scope;
   const { seen: beam, findings: unreadableReadings } = await accepted(nats, fromMs, toMs);
   const { seen: records, findings: unreadableRecords } = await packed(nats, fromMs, toMs, beam);
+  const accepts = beam.readings;
   const inStore = await stored(config.store, await streamId(nats.jsm, nats.experiment, 'SPILL'), records);
   const readings = await storedReadings(
     config.store,
     nats,
     await streamId(nats.jsm, nats.experiment, 'BEAM'),
-    beam,
+    accepts,
   );
   const keys = new Map(records.map(({ record, key }) => [record, key]));
   const inFiles =
@@ -47,13 +48,13 @@ export async function verify(config: ResolvedConfig, nats: Nats, scope: Scope): 
       : await filed(beamDirectory(config), keys, fromMs, toMs);
   const sightings: Sightings = {
     ...(frontEnd === undefined ? {} : { triggered: await triggered(frontEnd, fromMs, toMs) }),
-    accepted: [...beam.values()],
+    accepted: [...accepts.values()],
     packed: records,
     ...(inFiles && { filed: inFiles.seen }),
     stored: inStore.seen,
   };
   const comparison = compare(sightings);
-  const firstMs = beam
+  const firstMs = accepts
     .values()
     .reduce((first, { triggeredAtMs }) => Math.min(first, triggeredAtMs), Number.POSITIVE_INFINITY);
   const lastMs = inStore.storedAtMs
@@ -72,7 +73,7 @@ export async function verify(config: ResolvedConfig, nats: Nats, scope: Scope): 
     readings: readings.readings,
     values: readings.values,
     spanSeconds: Number.isFinite(firstMs) && Number.isFinite(lastMs) ? (lastMs - firstMs) / 1000 : 0,
-    latencyMs: await latencies(nats, fromMs, beam, records, inStore.storedAtMs),
+    latencyMs: await latencies(nats, fromMs, accepts, records, inStore.storedAtMs),
   };
 }
 
