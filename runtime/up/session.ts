@@ -70,7 +70,10 @@ export class Session implements AsyncDisposable {
     starting.use(
       await supervise(
         services({
-          ...{ configPath, config, plan, log },
+          configPath,
+          config,
+          plan,
+          log,
           journal: join(config.dataDirectory, 'front-end', 'journal.jsonl'),
           onVersion: (what, version) => (versions[what] = version),
         }),

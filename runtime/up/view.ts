@@ -60,7 +60,7 @@ function stageRows(beat: Health): string[] {
   return beat.lanes.map((lane, index) =>
     row([
       index === 0 ? beat.actor : '',
-      `${index === 0 ? beat.state : ''}`,
+      index === 0 ? beat.state : '',
       `${lane.stream} ${lane.position}`,
       lane.lag,
       lane.rate.toFixed(1),
