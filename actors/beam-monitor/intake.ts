@@ -1,5 +1,6 @@
 import { asSpillwayError, SpillwayError } from '../../protocol/errors.ts';
 import { readings } from '../../protocol/messages/readings.ts';
+import { InOut } from '../../protocol/subjects.ts';
 import { eventTimeToMs, type Milliseconds } from '../../protocol/time.ts';
 import type { ActorContext, Outgoing, Published } from '../../runtime/actor.ts';
 import { type Callback, parseCallback } from './callback.ts';
@@ -70,7 +71,8 @@ export class Intake {
     });
     const now = this.#context.clock();
     this.#context.observe('callback_stored', now - receivedAt);
-    this.#context.observe('accepted', now - eventTimeToMs(callback.time));
+    // Out of spill devices are read seconds after their trigger, which is no latency of ours.
+    if (body.inOut === InOut.in) this.#context.observe('accepted', now - eventTimeToMs(body.time));
     this.figures.accepted++;
     this.#follow(callback, subscription);
     if (duplicate) {

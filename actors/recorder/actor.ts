@@ -17,6 +17,11 @@ import { readingProblemsTable } from './tables/reading-problems.ts';
 import { readingArraysTable, readingsTable } from './tables/readings.ts';
 import { spillsTable } from './tables/spills.ts';
 
+interface LaneOptions<Body> {
+  readonly maxWaitMs?: number;
+  readonly isTimed?: (body: Body) => boolean;
+}
+
 export const recorder: ActorDefinition<RecorderConfig> = {
   name: 'recorder',
   summary: 'writes every stream into the time-series store, once and only once',
@@ -30,9 +35,9 @@ export const recorder: ActorDefinition<RecorderConfig> = {
       stream: StreamName,
       types: readonly MessageType<Body>[],
       tables: readonly TableMapping<Body>[],
-      maxWaitMs = config.maxWait,
+      { maxWaitMs = config.maxWait, isTimed }: LaneOptions<Body> = {},
     ): Lane => {
-      const recording = new Recording(store, tables, context);
+      const recording = new Recording(store, tables, context, isTimed);
       return batch<Body>({
         stream,
         types,
@@ -45,14 +50,15 @@ export const recorder: ActorDefinition<RecorderConfig> = {
     return {
       lanes: [
         lane<Readings>('BEAM', [readings], [readingsTable, readingArraysTable, readingProblemsTable]),
-        lane<SpillRecord>('SPILL', [spillRecord], [spillsTable]),
+        // Out of spill devices are read seconds after their trigger, which is no latency of ours.
+        lane<SpillRecord>('SPILL', [spillRecord], [spillsTable], { isTimed: ({ inOut }) => inOut === 'in' }),
         lane<LedgerEntry | LedgerGap>(
           'LEDGER',
           [ledgerEntry, ledgerGap] as MessageType<LedgerEntry | LedgerGap>[],
           [ledgerTable],
         ),
         // Nobody looks at heartbeats by the second, and a few rows cost an insert as much as a thousand.
-        lane<Health>('HEALTH', [health], [healthTable], 5 * config.maxWait),
+        lane<Health>('HEALTH', [health], [healthTable], { maxWaitMs: 5 * config.maxWait }),
       ],
       [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
     };

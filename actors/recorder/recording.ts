@@ -9,15 +9,19 @@ export class Recording<Body> {
   readonly #store: Store;
   readonly #tables: readonly TableMapping<Body>[];
   readonly #context: Pick<ActorContext, 'clock' | 'count' | 'observe'>;
+  readonly #isTimed: (body: Body) => boolean;
 
+  /** @param isTimed whether a message's way from the trigger to its row counts in the latency `stored` */
   constructor(
     store: Store,
     tables: readonly TableMapping<Body>[],
     context: Pick<ActorContext, 'clock' | 'count' | 'observe'>,
+    isTimed: (body: Body) => boolean = () => false,
   ) {
     this.#store = store;
     this.#tables = tables;
     this.#context = context;
+    this.#isTimed = isTimed;
   }
 
   /**
@@ -40,9 +44,9 @@ export class Recording<Body> {
     observe('map', mapped - began);
     const inserted = clock();
     observe('insert', inserted - mapped);
-    for (const { hops } of batch.messages) {
+    for (const { hops, body } of batch.messages) {
       const triggered = hops[0];
-      if (triggered?.[0] === 'triggered') observe('stored', inserted - triggered[1]);
+      if (triggered && this.#isTimed(body)) observe('stored', inserted - triggered[1]);
     }
     for (const table of tables) count('rows', { table: table.table }, table.rows);
   }

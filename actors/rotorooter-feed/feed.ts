@@ -1,6 +1,7 @@
 import { SpillwayError } from '../../protocol/errors.ts';
 import { ledgerEntry } from '../../protocol/messages/ledger-entry.ts';
 import type { SpillRecord } from '../../protocol/messages/spill-record.ts';
+import { InOut } from '../../protocol/subjects.ts';
 import { eventTimeFromMs } from '../../protocol/time.ts';
 import type { ActorContext, Batch, StreamId } from '../../runtime/actor.ts';
 import { RotorooterLink } from '../../runtime/rotorooter-client.ts';
@@ -49,9 +50,10 @@ export class Feed implements AsyncDisposable {
     const sequence = await link.send(messages.map(({ sequence, body }) => ({ sequence, bytes: body.bytes })));
     this.#reached = { source: first.stream, sequence };
     const now = this.#context.clock();
-    for (const { hops } of messages) {
+    for (const { hops, body } of messages) {
       const triggered = hops[0];
-      if (triggered) this.#context.observe('filed', now - triggered[1]);
+      // Out of spill devices are read seconds after their trigger, which is no latency of ours.
+      if (triggered && body.inOut === InOut.in) this.#context.observe('filed', now - triggered[1]);
     }
     this.#context.count('records', {}, messages.length);
     await this.#context.publish({
