@@ -9,9 +9,10 @@ import { ledgerEntry } from '../../protocol/messages/ledger-entry.ts';
 import { dumpCommand } from '../../runtime/commands/dump.ts';
 import { runActor } from '../../runtime/host/host.ts';
 import { freePort } from '../../runtime/up/ports.ts';
+import { hostOptions } from '../helpers/host-options.ts';
 import { natsServer } from '../helpers/nats.ts';
 import { clickHouse } from '../helpers/store.ts';
-import { allMessages, openTestNats, silent } from '../helpers/streams.ts';
+import { allMessages, openTestNats } from '../helpers/streams.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 import { until } from '../helpers/until.ts';
 
@@ -71,19 +72,14 @@ async function runChain() {
   };
   const stop = new AbortController();
   const running = actors.map(actor =>
-    runActor(actor, actor.config.parse(sections[actor.name]), {
-      nats,
-      dataDirectory: directory.path,
-      store: { url: store.url, user: 'spillway', database: 'spillway' },
-      instance: 'test',
-      version: '0',
-      log: silent,
-      clock: Date.now,
-      random: Math.random,
-      signal: stop.signal,
-      heartbeatMs: 1_000,
-      drainMs: 5_000,
-    }),
+    runActor(
+      actor,
+      actor.config.parse(sections[actor.name]),
+      hostOptions(nats, stop.signal, {
+        dataDirectory: directory.path,
+        store: { url: store.url, user: 'spillway', database: 'spillway' },
+      }),
+    ),
   );
   const client = store.client({ database: 'spillway' });
   const count = async (table: string) => {

@@ -11,8 +11,9 @@ import { runActor } from '../../../runtime/host/host.ts';
 import type { Nats } from '../../../runtime/host/nats.ts';
 import { publish } from '../../../runtime/host/publish.ts';
 import { ensureStreams, serverName, streamId } from '../../../runtime/host/streams.ts';
+import { hostOptions } from '../../helpers/host-options.ts';
 import { natsServer } from '../../helpers/nats.ts';
-import { allMessages, countMessages, openTestNats, silent } from '../../helpers/streams.ts';
+import { allMessages, countMessages, openTestNats } from '../../helpers/streams.ts';
 import { temporaryDirectory } from '../../helpers/temporary-directory.ts';
 import { until } from '../../helpers/until.ts';
 import {
@@ -51,20 +52,7 @@ async function feedLife(url: string, port: number) {
   const ended = runActor(
     rotorooterFeed,
     RotorooterFeedConfig.parse({ port, timeout: '1s', maxRecords: 16 }),
-    {
-      nats,
-      dataDirectory: '/nowhere',
-      store: { url: 'http://127.0.0.1:1', user: 'nobody', database: 'none' },
-      instance: 'the only one',
-      version: '0',
-      log: silent,
-      clock: Date.now,
-      random: Math.random,
-      signal: stop.signal,
-      heartbeatMs: 50,
-      drainMs: 2_000,
-      onHealth: latest => (health = latest),
-    },
+    hostOptions(nats, stop.signal, { heartbeatMs: 50, onHealth: latest => (health = latest) }),
   );
   const end = async () => {
     stop.abort();

@@ -12,6 +12,7 @@ import { subjects } from '../../../protocol/subjects.ts';
 import { type ActorDefinition, batch } from '../../../runtime/actor.ts';
 import { runActor } from '../../../runtime/host/host.ts';
 import type { Nats } from '../../../runtime/host/nats.ts';
+import { hostOptions } from '../../helpers/host-options.ts';
 import { natsServer } from '../../helpers/nats.ts';
 import { type Outcome, spillway } from '../../helpers/spillway.ts';
 import {
@@ -20,7 +21,6 @@ import {
   openTestNats,
   publishReadings,
   readingsOf,
-  silent,
 } from '../../helpers/streams.ts';
 import { temporaryDirectory } from '../../helpers/temporary-directory.ts';
 import { until } from '../../helpers/until.ts';
@@ -51,19 +51,7 @@ async function system(): Promise<System> {
     async run(definition, section) {
       const own = await openTestNats(server.url);
       const stop = new AbortController();
-      const ended = runActor(definition, section, {
-        nats: own,
-        dataDirectory: directory.path,
-        store: { url: 'http://127.0.0.1:9', user: 'nobody', database: 'none' },
-        instance: 'test-1',
-        version: '0',
-        log: silent,
-        clock: Date.now,
-        random: Math.random,
-        signal: stop.signal,
-        heartbeatMs: 200,
-        drainMs: 2_000,
-      });
+      const ended = runActor(definition, section, hostOptions(own, stop.signal));
       const actor = new AsyncDisposableStack();
       actor.defer(async () => {
         stop.abort();

@@ -8,8 +8,9 @@ import { type Readings, readings } from '../../../protocol/messages/readings.ts'
 import { spillRecord } from '../../../protocol/messages/spill-record.ts';
 import { subjects } from '../../../protocol/subjects.ts';
 import { type ActorDefinition, type Batch, batch } from '../../../runtime/actor.ts';
-import { type HostOptions, runActor } from '../../../runtime/host/host.ts';
+import { runActor } from '../../../runtime/host/host.ts';
 import type { Nats } from '../../../runtime/host/nats.ts';
+import { hostOptions } from '../../helpers/host-options.ts';
 import { natsServer } from '../../helpers/nats.ts';
 import {
   allMessages,
@@ -17,23 +18,8 @@ import {
   openTestNats,
   publishReadings,
   readingsOf,
-  silent,
 } from '../../helpers/streams.ts';
 import { until } from '../../helpers/until.ts';
-
-const hostOptions = (nats: Nats, signal: AbortSignal, instance = 'test-1'): HostOptions => ({
-  nats,
-  dataDirectory: '/nowhere',
-  store: { url: 'http://127.0.0.1:1', user: 'nobody', database: 'none' },
-  instance,
-  version: '0',
-  log: silent,
-  clock: Date.now,
-  random: Math.random,
-  signal,
-  heartbeatMs: 200,
-  drainMs: 2_000,
-});
 
 const packerConfig = SpillPackerConfig.parse({});
 
@@ -41,7 +27,7 @@ const packerConfig = SpillPackerConfig.parse({});
 async function packerLife(url: string, instance: string) {
   const nats = await openTestNats(url);
   const stop = new AbortController();
-  const ended = runActor(spillPacker, packerConfig, hostOptions(nats, stop.signal, instance));
+  const ended = runActor(spillPacker, packerConfig, hostOptions(nats, stop.signal, { instance }));
   return {
     async crash() {
       await nats.connection.close();

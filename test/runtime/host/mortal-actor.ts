@@ -8,7 +8,8 @@ import { type Readings, readings } from '../../../protocol/messages/readings.ts'
 import { packRecord, spillRecord } from '../../../protocol/messages/spill-record.ts';
 import { type ActorDefinition, batch, fold } from '../../../runtime/actor.ts';
 import { runActor } from '../../../runtime/host/host.ts';
-import { openTestNats, silent } from '../../helpers/streams.ts';
+import { hostOptions } from '../../helpers/host-options.ts';
+import { openTestNats } from '../../helpers/streams.ts';
 
 const [url = '', kind, poison, file = ''] = process.argv.slice(2);
 
@@ -65,16 +66,4 @@ const actor: ActorDefinition<unknown> = {
 const stop = new AbortController();
 process.once('SIGTERM', () => stop.abort());
 await using nats = await openTestNats(url);
-await runActor(actor, undefined, {
-  nats,
-  dataDirectory: '/nowhere',
-  store: { url: 'http://127.0.0.1:1', user: 'nobody', database: 'none' },
-  instance: `mortal-${process.pid}`,
-  version: '0',
-  log: silent,
-  clock: Date.now,
-  random: Math.random,
-  signal: stop.signal,
-  heartbeatMs: 500,
-  drainMs: 2_000,
-});
+await runActor(actor, undefined, hostOptions(nats, stop.signal, { instance: `mortal-${process.pid}` }));
