@@ -191,4 +191,3 @@ export const BeamMonitorConfig = z.strictObject({
 });
 export type BeamMonitorConfig = z.infer<typeof BeamMonitorConfig>;
 export type CallbackConfig = BeamMonitorConfig['callback'];
-export type PollingConfig = BeamMonitorConfig['polling'];

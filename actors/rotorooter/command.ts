@@ -51,7 +51,6 @@ const OPTIONS = {
   allow: { type: 'string', multiple: true },
   hours: { type: 'string', default: '4' },
   bytes: { type: 'string', default: '1GiB' },
-  help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
 /** What the command line asks for: a daemon, or a file to write. */
@@ -63,14 +62,13 @@ interface Request {
 }
 
 /** @throws SpillwayError USAGE with every option that is not understood. */
-function read(args: readonly string[]): Request | 'help' {
+function read(args: readonly string[]): Request {
   let values: ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'];
   try {
     values = parseArgs({ args: [...args], options: OPTIONS }).values;
   } catch (cause) {
     throw new SpillwayError('USAGE', cause instanceof Error ? cause.message : 'not understood', { cause });
   }
-  if (values.help) return 'help';
   const port = PORTS[values.port] ?? (/^\d+$/.test(values.port) ? Number(values.port) : undefined);
   const config = RotorooterConfig.safeParse({
     directory: values.directory,
@@ -96,12 +94,7 @@ export const rotorooterCommand: Command = {
   summary: 'writes beam files from records that come over TCP or from a recorded stream',
   help: HELP,
   async run(args, io) {
-    const request = read(args);
-    if (request === 'help') {
-      io.stdout.write(HELP);
-      return ExitCode.ok;
-    }
-    const { config, input, level, echo } = request;
+    const { config, input, level, echo } = read(args);
     const streams = [{ level: 'trace' as const, stream: io.stderr }];
     if (echo) streams.push({ level: 'trace', stream: io.stdout });
     const log = createLogger(level, multistream(streams));

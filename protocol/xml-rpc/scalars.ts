@@ -54,5 +54,3 @@ export const SCALARS = {
   nil: parseNil,
   'ex:nil': parseNil,
 } as const satisfies Record<string, (text: string) => XmlRpcValue | undefined>;
-
-export type ScalarName = keyof typeof SCALARS;

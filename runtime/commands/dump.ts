@@ -30,7 +30,6 @@ const OPTIONS = {
   json: { type: 'boolean', default: false },
   spill: { type: 'string' },
   device: { type: 'string', multiple: true },
-  help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
 interface Request extends Selection {
@@ -44,10 +43,6 @@ export const dumpCommand: Command = {
   help: HELP,
   async run(args, io) {
     const request = parse(args);
-    if (request === 'help') {
-      io.stdout.write(HELP);
-      return ExitCode.ok;
-    }
     let worst: ExitCode = ExitCode.ok;
     for (const file of request.files) worst = Math.max(worst, await dumpFile(file, request, io)) as ExitCode;
     return worst;
@@ -55,7 +50,7 @@ export const dumpCommand: Command = {
 };
 
 /** @throws SpillwayError USAGE */
-function parse(args: readonly string[]): Request | 'help' {
+function parse(args: readonly string[]): Request {
   let parsed: ReturnType<typeof parseArgs<{ options: typeof OPTIONS; allowPositionals: true }>>;
   try {
     parsed = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
@@ -63,7 +58,6 @@ function parse(args: readonly string[]): Request | 'help' {
     throw new SpillwayError('USAGE', cause instanceof Error ? cause.message : 'not understood', { cause });
   }
   const { values, positionals: files } = parsed;
-  if (values.help) return 'help';
   if (files.length === 0) throw new SpillwayError('USAGE', 'dump: which file?');
   if (values.spill !== undefined && !/^\d+$/.test(values.spill)) {
     throw new SpillwayError('USAGE', `dump: --spill ${values.spill}: a whole number from 0 expected`);

@@ -39,7 +39,7 @@ export function seal(experiment: string, outgoing: Outgoing, hops: Hops, cause?:
   return { subject: type.subject(experiment, body), payload: type.encode(body), headers: header };
 }
 
-export const hopsOf = (header: MsgHdrs | undefined): Hops => parseHops(header?.get(HEADERS.hops) ?? '');
+const hopsOf = (header: MsgHdrs | undefined): Hops => parseHops(header?.get(HEADERS.hops) ?? '');
 
 /** Opens a delivered message with the one of the lane's types that its header names. */
 export function open<Body>(

@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { z } from 'zod';
 import { SpillwayError } from '../../protocol/errors.ts';
 import type { Clock, Milliseconds } from '../../protocol/time.ts';
+import { isAlive } from '../supervisor/process-table.ts';
 import { pause } from './back-off.ts';
 import type { LaneHost } from './lane.ts';
 import { StateCell } from './state.ts';
@@ -88,15 +89,5 @@ async function tryWrite(cell: StateCell<Lease>, lease: Lease): Promise<boolean> 
   } catch (thrown) {
     if (thrown instanceof SpillwayError && thrown.code === 'WRITER_CONFLICT') return false;
     throw thrown;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (thrown) {
-    // EPERM: it lives and belongs to somebody else.
-    return thrown instanceof Error && 'code' in thrown && thrown.code === 'EPERM';
   }
 }

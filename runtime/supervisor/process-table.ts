@@ -33,19 +33,3 @@ export async function commandLineOf(pid: number): Promise<readonly string[] | un
   const found = await run('ps', ['-o', 'command=', '-p', String(pid)]).catch(() => undefined);
   return found?.stdout.trim().split(' ');
 }
-
-/**
- * A text that is the same for the life of a process and differs for the next one of its pid: its start time.
- * Clock ticks since boot on Linux (proc(5), stat field 22), else what `ps` prints. Undefined when it is gone.
- */
-export async function startTimeOf(pid: number): Promise<string | undefined> {
-  if (process.platform === 'linux') {
-    const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-    // Field 2 is the name in parentheses and may itself hold blanks and parentheses.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    // Field 3 is the state; a zombie holds nothing any more.
-    return fields[0] === 'Z' ? undefined : fields[19];
-  }
-  const found = await run('ps', ['-o', 'lstart=', '-p', String(pid)]).catch(() => undefined);
-  return found?.stdout.trim() || undefined;
-}

@@ -66,9 +66,7 @@ test.each([
   await expect(run(...args)).rejects.toMatchObject(usage);
 });
 
-test('-h tells every option', async () => {
-  const { code, stdout } = await run('-h');
-  expect(code).toBe(0);
+test('its help tells every option', () => {
   for (const option of ['-p', '-a', '-b', '-v', '-e', '-D', '--directory', '--allow'])
-    expect(stdout).toContain(option);
+    expect(rotorooterCommand.help).toContain(option);
 });

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { startFrom } from '../../../runtime/host/batch-lane.ts';
+import { mayTake } from '../../../runtime/host/lease.ts';
+
+const plan = { stream: 'BEAM@1', first: 11, last: 20, refusedThrough: 0 };
+
+test('a batch lane repeats its planned batch, unless the other side has less than what came before it', () => {
+  expect(startFrom('BEAM@1', undefined, undefined)).toEqual({ position: 0, plan: undefined });
+  expect(startFrom('BEAM@1', undefined, 7)).toEqual({ position: 7, plan: undefined });
+  expect(startFrom('BEAM@1', plan, undefined)).toEqual({ position: 10, plan });
+  expect(startFrom('BEAM@1', plan, 10)).toEqual({ position: 10, plan });
+  expect(startFrom('BEAM@1', plan, 20)).toEqual({ position: 10, plan });
+  expect(startFrom('BEAM@1', plan, 9)).toEqual({ position: 9, plan: undefined });
+  expect(startFrom('BEAM@2', plan, 0)).toEqual({ position: 0, plan: undefined });
+});
+
+test('a lease is taken from the dead and the silent, never from one that lives', () => {
+  const lease = { instance: 'other', host: 'daq1', pid: 7, renewedAt: 100_000 };
+  const self = (host: string, alive: boolean) => ({ instance: 'mine', host, isAlive: () => alive });
+  expect(mayTake(undefined, self('daq1', true), 0).take).toBe(true);
+  expect(mayTake({ ...lease, instance: 'mine' }, self('daq1', true), 100_001).take).toBe(true);
+  expect(mayTake(lease, self('daq1', true), 100_001)).toEqual({ take: false, reason: 'held by other' });
+  expect(mayTake(lease, self('daq1', false), 100_001)).toEqual({ take: true, reason: 'its holder has died' });
+  // The pid of another host says nothing about a process here.
+  expect(mayTake(lease, self('daq2', false), 100_001).take).toBe(false);
+  expect(mayTake(lease, self('daq2', false), 107_000)).toEqual({
+    take: true,
+    reason: 'its holder is silent',
+  });
+});
