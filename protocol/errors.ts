@@ -72,6 +72,16 @@ export const ERRORS = {
     retry: true,
     meaning: 'the rotorooter has less on disk than it had; the rest is sent again',
   },
+  // Alarms
+  ALARM_RULES_INVALID: { retry: false, meaning: 'a rule file is not understood or contradicts itself' },
+  EXPRESSION_INVALID: { retry: false, meaning: 'an expression of a rule is not understood' },
+  ALARM_UNKNOWN: { retry: false, meaning: 'no rule defines an alarm of this name' },
+  COMMAND_STALE: { retry: false, meaning: 'the alarm has changed since the asker looked at it' },
+  COMMAND_REFUSED: { retry: false, meaning: 'the command makes no sense in the state that the alarm is in' },
+  NOT_ANSWERED: { retry: true, meaning: 'a command is stored, and nobody has answered it in time' },
+  CHANNEL_AWAY: { retry: true, meaning: 'a chat, webhook or mail server cannot be reached or fails' },
+  CHANNEL_LIMITED: { retry: true, meaning: 'a chat or webhook server asks to wait (429)' },
+  CHANNEL_REFUSED: { retry: false, meaning: 'a chat, webhook or mail server refuses a message for good' },
   // Store
   STORE_AWAY: { retry: true, meaning: 'ClickHouse cannot be reached' },
   STORE_REFUSED: { retry: false, meaning: 'ClickHouse refused a statement or an insert' },
