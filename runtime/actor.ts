@@ -48,6 +48,13 @@ export interface ActorContext {
   readonly signal: AbortSignal;
   /** Stores a message. Resolves only after JetStream has it: accepted means kept. */
   publish<Body>(message: Outgoing<Body>): Promise<Published>;
+  /**
+   * Stores a command and waits for what becomes of it.
+   * @param answer how the answer is read and the subject it comes under
+   * @throws SpillwayError NOT_ANSWERED when the command is stored and nobody has answered in time; PUBLISH_FAILED when it
+   *   is not stored. Asking again with the same identity is safe: the answer that was missed is found.
+   */
+  ask<Body, Answer>(message: Outgoing<Body>, answer: Expected<Answer>): Promise<Answer>;
   /** Counts into the metrics and the heartbeat, e.g. `count('refused', { reason: 'HOST_REFUSED' })`. */
   count(name: string, labels?: Readonly<Record<string, string>>, by?: number): void;
   /** Adds to a latency histogram (milliseconds) of the metrics and the heartbeat. */
@@ -59,6 +66,15 @@ export interface Outgoing<Body = unknown> {
   readonly body: Body;
   /** Hops so far; the host adds its own. */
   readonly hops?: Hops;
+}
+
+/** Where an answer comes from, and how long it may take. */
+export interface Expected<Answer> {
+  readonly type: MessageType<Answer>;
+  readonly subject: string;
+  /** Tells the answer from others, where the subject is not this question's own. */
+  is?(answer: Answer): boolean;
+  readonly timeoutMs: Milliseconds;
 }
 
 export interface Published {
@@ -88,19 +104,25 @@ export interface Delivered<Body> {
 export type StreamId = `${StreamName}@${number}`;
 
 /**
- * How an actor consumes one stream, in stream order.
+ * How an actor consumes streams, each in stream order.
  *
  * A **fold** decides: a pure function from state and message to state, outputs and a reason. The host
  * publishes the outputs exactly once and recovers the state by snapshot and replay.
  *
  * A **batch** acts on the world: it must have its effect when `deliver` returns, and is given the same
  * batch again, with the same boundaries, until it does.
+ *
+ * A **watch** looks on: it keeps nothing, begins anew with every start, and never holds anything up.
  */
-export type Lane = FoldLane | BatchLane;
+export type Lane = FoldLane | BatchLane | WatchLane;
 
 export interface FoldLane<Body = unknown, State = unknown> {
   readonly kind: 'fold';
-  readonly stream: StreamName;
+  /**
+   * What it folds. Several streams are merged by the time at which JetStream stored their messages, so that a replay
+   * meets them in the same order; `storedAt` never goes back from one step to the next.
+   */
+  readonly streams: readonly [StreamName, ...StreamName[]];
   readonly types: readonly MessageType<Body>[];
   /** The one stream the outputs go to; this actor must be its only producer. */
   readonly output: StreamName;
@@ -108,6 +130,11 @@ export interface FoldLane<Body = unknown, State = unknown> {
   /** Reads a snapshot back. State must be JSON. */
   readonly state: z.ZodType<State>;
   step(state: State, message: Delivered<Body>): Step<State>;
+  /**
+   * When the state wants a `wake/1` if nothing else comes before, in the time of `storedAt`. Asked after every batch of
+   * steps; needs TIMER among the streams. May be early: a wake that finds nothing due is harmless.
+   */
+  wakeAt?(state: State): Milliseconds | undefined;
 }
 
 export interface Step<State> {
@@ -119,7 +146,11 @@ export interface Step<State> {
 
 export interface BatchLane<Body = unknown> {
   readonly kind: 'batch';
+  /** Tells lanes of one actor on one stream apart, e.g. one per channel; part of the key of what the host keeps. */
+  readonly name?: string;
   readonly stream: StreamName;
+  /** Only messages of this subject. */
+  readonly subject?: string;
   readonly types: readonly MessageType<Body>[];
   readonly maxMessages: number;
   /**
@@ -149,6 +180,20 @@ export interface Batch<Body = unknown> {
    * token, and must not happen again.
    */
   readonly afterRefusal: boolean;
+  /** True when an earlier life of the actor tried this batch and its end is unknown: the effect may be there already. */
+  readonly again: boolean;
+}
+
+export interface WatchLane<Body = unknown> {
+  readonly kind: 'watch';
+  readonly stream: StreamName;
+  readonly types: readonly MessageType<Body>[];
+  /** `current`: first the last message of every subject, then what comes; `now`: only what comes. */
+  readonly from: 'current' | 'now';
+  /** Called in stream order; what it throws is logged and counted, and the lane goes on. Bodies no type fits are too. */
+  see(message: Delivered<Body>): void;
+  /** Called when everything that was there at the start has been seen, again after every reconnection. */
+  caughtUp?(): void;
 }
 
 /** Keeps an actor's own types while giving the host one shape. */
@@ -156,3 +201,5 @@ export const fold = <Body, State>(lane: Omit<FoldLane<Body, State>, 'kind'>): La
   ({ kind: 'fold', ...lane }) as unknown as Lane;
 export const batch = <Body>(lane: Omit<BatchLane<Body>, 'kind'>): Lane =>
   ({ kind: 'batch', ...lane }) as unknown as Lane;
+export const watch = <Body>(lane: Omit<WatchLane<Body>, 'kind'>): Lane =>
+  ({ kind: 'watch', ...lane }) as unknown as Lane;

@@ -12,7 +12,7 @@ export const spillPacker: ActorDefinition<SpillPackerConfig> = {
   start: async config => ({
     lanes: [
       fold<Readings, PackerState>({
-        stream: 'BEAM',
+        streams: ['BEAM'],
         types: [readings],
         output: 'SPILL',
         initial: initialPackerState,

@@ -60,7 +60,13 @@ export class Delivery {
     if (this.#guard.stepping || replayed) this.#refusedThrough = Math.max(this.#refusedThrough, last);
     if (first <= this.#refusedThrough) return this.#oneByOne(opened);
     const bounds = planned ?? { first, last };
-    const error = await this.#try(opened, bounds.first, bounds.last, Number.POSITIVE_INFINITY);
+    const error = await this.#try(
+      opened,
+      bounds.first,
+      bounds.last,
+      Number.POSITIVE_INFINITY,
+      planned !== undefined,
+    );
     if (!error) return;
     this.#host.log.warn(
       { code: error.code, first, last },
@@ -85,6 +91,7 @@ export class Delivery {
     first: number,
     last: number,
     refusals: number,
+    again = false,
   ): Promise<SpillwayError | undefined> {
     const { signal, random, log } = this.#host;
     const messages = opened.flatMap(({ delivered }) => delivered ?? []);
@@ -94,6 +101,7 @@ export class Delivery {
       messages,
       token: `${this.#stream}:${first}-${last}`,
       afterRefusal: last <= this.#refusedThrough,
+      again,
     };
     for (let attempt = 1, refused = 0; !signal.aborted; attempt++) {
       try {

@@ -28,10 +28,11 @@ const SNAPSHOT_EVERY_MS = 1_000;
  */
 export async function runFoldLane(host: LaneHost, lane: FoldLane, progress: LaneProgress): Promise<void> {
   const { nats, signal } = host;
-  const input = await streamId(nats.jsm, nats.experiment, lane.stream);
+  const [stream] = lane.streams;
+  const input = await streamId(nats.jsm, nats.experiment, stream);
   const snapshots = new StateCell(
     nats.state,
-    laneKey(host.actor, lane.stream, 'snapshot'),
+    laneKey(host.actor, stream, 'snapshot'),
     z.object({ stream: z.string(), sequence: z.int().min(0), state: lane.state }),
   );
   const snapshot = await snapshots.read();
@@ -54,7 +55,7 @@ export async function runFoldLane(host: LaneHost, lane: FoldLane, progress: Lane
     savedAt = performance.now();
   };
 
-  await using reader = await OrderedReader.open(nats, lane.stream, host.actor, progress.position);
+  await using reader = await OrderedReader.open(nats, stream, host.actor, progress.position);
   progress.lag = () => reader.lag(progress.position);
   try {
     while (!signal.aborted) {

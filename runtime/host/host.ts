@@ -4,6 +4,7 @@ import { ActorState, type Health } from '../../protocol/messages/health.ts';
 import type { Clock, Milliseconds } from '../../protocol/time.ts';
 import type { ActorContext, ActorDefinition, Lane } from '../actor.ts';
 import type { StoreOptions } from '../store/connection.ts';
+import { ask } from './ask.ts';
 import { backOffMs, pause } from './back-off.ts';
 import { runBatchLane } from './batch-lane.ts';
 import { runFoldLane } from './fold-lane.ts';
@@ -13,6 +14,7 @@ import { holdLease } from './lease.ts';
 import type { Nats } from './nats.ts';
 import { publish } from './publish.ts';
 import { Statistics } from './statistics.ts';
+import { runWatchLane } from './watch-lane.ts';
 
 const RESTART = { firstMs: 200, maxMs: 15_000 };
 
@@ -112,10 +114,10 @@ async function live<Config>(
   await using running = await definition.start(config, contextOf(definition.name, options, pulse.statistics));
   pulse.running = running;
   const lease = running.lanes.length > 0 ? await holdLease(host, options.instance, options.clock) : undefined;
-  const lanesOf = running.lanes.map(lane => ({ lane, progress: newProgress(lane.stream, restarted) }));
+  const lanesOf = running.lanes.map(lane => ({ lane, progress: newProgress(streamOf(lane), restarted) }));
   pulse.lanes = lanesOf.map(({ progress }) => progress);
   pulse.state = ActorState.running;
-  log.info({ lanes: running.lanes.map(lane => lane.stream) }, 'running');
+  log.info({ lanes: running.lanes.map(streamOf) }, 'running');
 
   const lanes = Promise.all(lanesOf.map(({ lane, progress }) => keepLane(host, lane, progress)));
   const never = new Promise<never>(() => {});
@@ -148,7 +150,9 @@ async function keepLane(host: LaneHost, lane: Lane, progress: LaneProgress): Pro
   for (let attempt = 1; !host.signal.aborted; attempt++) {
     const handled = progress.handled;
     try {
-      await (lane.kind === 'fold' ? runFoldLane(host, lane, progress) : runBatchLane(host, lane, progress));
+      if (lane.kind === 'fold') await runFoldLane(host, lane, progress);
+      else if (lane.kind === 'batch') await runBatchLane(host, lane, progress);
+      else await runWatchLane(host, lane, progress);
     } catch (thrown) {
       if (host.signal.aborted) return;
       progress.restarted = true;
@@ -157,13 +161,15 @@ async function keepLane(host: LaneHost, lane: Lane, progress: LaneProgress): Pro
       const waitMs = backOffMs(RESTART, attempt, host.random);
       progress.retries++;
       host.log.warn(
-        { code: error.code, stream: lane.stream, waitMs, err: thrown },
+        { code: error.code, stream: streamOf(lane), waitMs, err: thrown },
         `lane starts again: ${error.message}`,
       );
       await pause(waitMs, host.signal);
     }
   }
 }
+
+const streamOf = (lane: Lane) => (lane.kind === 'fold' ? lane.streams[0] : lane.stream);
 
 function contextOf(actor: string, options: HostOptions, statistics: Statistics): ActorContext {
   return {
@@ -180,6 +186,8 @@ function contextOf(actor: string, options: HostOptions, statistics: Statistics):
         deadlineMs: PUBLISH_DEADLINE_MS,
         signal: options.signal,
       }),
+    ask: (message, answer) =>
+      ask(options.nats, message, [...(message.hops ?? []), [actor, options.clock()]], answer, options.signal),
     count: (name, labels, by) => statistics.count(name, labels, by),
     observe: (name, milliseconds) => statistics.observe(name, milliseconds),
   };

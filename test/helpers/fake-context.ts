@@ -1,6 +1,8 @@
 import { pino } from 'pino';
+import { SpillwayError } from '../../protocol/errors.ts';
+import { encodeJson } from '../../protocol/message.ts';
 import type { Milliseconds } from '../../protocol/time.ts';
-import type { ActorContext, Outgoing, Published } from '../../runtime/actor.ts';
+import type { ActorContext, Expected, Outgoing, Published } from '../../runtime/actor.ts';
 
 /** A context without NATS: what the actor publishes, counts and observes lies open, and publishing can be made to fail. */
 export interface FakeContext extends ActorContext, Disposable {
@@ -10,6 +12,8 @@ export interface FakeContext extends ActorContext, Disposable {
   readonly observed: Map<string, Milliseconds[]>;
   /** Stands in for JetStream: delay, throw, or return a sequence. The default stores and deduplicates. */
   onPublish: (message: Outgoing) => Promise<Published>;
+  /** Stands in for whoever answers: the body of the answer, as its type would encode it. The default knows no answer. */
+  onAsk: (message: Outgoing, answer: Expected<unknown>) => Promise<unknown>;
   /** Stores a message as JetStream would: an identity it has is a duplicate and not stored again. */
   keep(message: Outgoing): Published;
   /** What SIGTERM does. */
@@ -37,6 +41,14 @@ export function fakeContext(overrides: Partial<ActorContext> = {}): FakeContext 
     observed,
     onPublish: async message => context.keep(message),
     publish: message => context.onPublish(message),
+    onAsk: async (_message, { subject }) => {
+      throw new SpillwayError('NOT_ANSWERED', `nobody answers under ${subject}`);
+    },
+    async ask(message, answer) {
+      await context.onPublish(message);
+      const body = await context.onAsk(message, answer);
+      return answer.type.decode(encodeJson(body));
+    },
     keep(message) {
       const identity = message.type.identity(message.body);
       const sequence = identities.get(identity);

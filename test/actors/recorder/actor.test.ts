@@ -270,7 +270,12 @@ describe('on a store that is there', () => {
     await store.client.command({ query: 'TRUNCATE TABLE reading_arrays' });
     const { messages, token } = batchOf('BEAM@1', 99, [body]);
     const origin = { stream: 'BEAM@1', sequence: 5 } as const;
-    await lane.deliver({ token, messages: messages.map(one => ({ ...one, origin })), afterRefusal: true });
+    await lane.deliver({
+      token,
+      messages: messages.map(one => ({ ...one, origin })),
+      afterRefusal: true,
+      again: false,
+    });
     expect(await query('SELECT sequence FROM readings')).toEqual([{ sequence: 5 }]);
     expect(await query('SELECT sequence FROM reading_arrays')).toEqual([{ sequence: 5 }]);
   });

@@ -32,6 +32,7 @@ export async function startRecorder(
     random: Math.random,
     signal: new AbortController().signal,
     publish: () => Promise.reject(new Error('the recorder publishes nothing')),
+    ask: () => Promise.reject(new Error('the recorder asks nothing')),
     count: () => {},
     observe: () => {},
   };
@@ -39,7 +40,7 @@ export async function startRecorder(
   return {
     ...actor,
     lane(stream) {
-      const lane = actor.lanes.find(lane => lane.stream === stream);
+      const lane = actor.lanes.find(lane => lane.kind === 'batch' && lane.stream === stream);
       if (lane?.kind !== 'batch') throw new Error(`no batch lane for ${stream}`);
       return lane;
     },
@@ -66,7 +67,12 @@ export function batchOf<Body>(stream: StreamId, first: number, bodies: readonly 
       hops: HOPS,
     }),
   );
-  return { messages, token: `${stream}:${first}-${first + bodies.length - 1}`, afterRefusal: false };
+  return {
+    messages,
+    token: `${stream}:${first}-${first + bodies.length - 1}`,
+    afterRefusal: false,
+    again: false,
+  };
 }
 
 export const device = (

@@ -27,7 +27,7 @@ const pack = (spillCount: number) => {
 
 const lanes = {
   fold: fold<Readings, number>({
-    stream: 'BEAM',
+    streams: ['BEAM'],
     types: [readings],
     output: 'SPILL',
     initial: 0,
