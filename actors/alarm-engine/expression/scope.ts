@@ -31,6 +31,8 @@ export type Memo = Map<Milliseconds, Map<string, Value>>;
 export interface DeviceInput {
   /** As they were read, NaN and infinities included. */
   readonly values: readonly number[];
+  /** Unit text delivered with the values: `pot` takes the scale of a toroid from it (numi.md 4.2). */
+  readonly units?: string;
   /** ACNET status; anything but 0 makes it unusable. */
   readonly status: number;
   readonly at: Milliseconds;

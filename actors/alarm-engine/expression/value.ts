@@ -1,6 +1,9 @@
 import type { AlarmStatus } from '../../../protocol/alarm/severity.ts';
 
-/** What an expression may come to when all is well. Numbers are always finite. */
+/**
+ * What an expression may come to when all is well. Numbers are always finite; the elements of an array may be anything
+ * that was read, and are looked at when they are used.
+ */
 export type Plain = number | boolean | string | readonly number[];
 
 /**
