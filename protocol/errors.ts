@@ -82,6 +82,11 @@ export const ERRORS = {
   CHANNEL_AWAY: { retry: true, meaning: 'a chat, webhook or mail server cannot be reached or fails' },
   CHANNEL_LIMITED: { retry: true, meaning: 'a chat or webhook server asks to wait (429)' },
   CHANNEL_REFUSED: { retry: false, meaning: 'a chat, webhook or mail server refuses a message for good' },
+  // Gateway
+  NOT_SIGNED_IN: { retry: false, meaning: 'this needs somebody who is signed in' },
+  SIGN_IN_REFUSED: { retry: false, meaning: 'a name, password or token that is not known' },
+  NOT_ALLOWED: { retry: false, meaning: 'the role of whoever asks does not allow this' },
+  ORIGIN_REFUSED: { retry: false, meaning: 'a request that another web site may have made a browser send' },
   // Store
   STORE_AWAY: { retry: true, meaning: 'ClickHouse cannot be reached' },
   STORE_REFUSED: { retry: false, meaning: 'ClickHouse refused a statement or an insert' },
