@@ -33,7 +33,7 @@ const Latency = z.strictObject({
   max: z.number().min(0).describe('milliseconds'),
 });
 
-const Health = z.strictObject({
+export const Health = z.strictObject({
   actor: z.string().min(1),
   instance: z.string().min(1).describe('host and process, e.g. daq1-4711'),
   pid: z.int(),
