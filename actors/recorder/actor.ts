@@ -1,7 +1,17 @@
 import type { MessageType } from '../../protocol/message.ts';
+import { alarmChange } from '../../protocol/messages/alarm-change.ts';
+import {
+  alarmCommand,
+  alarmCommandResult,
+  noticeCommandResult,
+} from '../../protocol/messages/alarm-command.ts';
+import { alarmRules, alarmRulesApplied } from '../../protocol/messages/alarm-rules.ts';
 import { type Health, health } from '../../protocol/messages/health.ts';
 import { type LedgerEntry, ledgerEntry } from '../../protocol/messages/ledger-entry.ts';
 import { type LedgerGap, ledgerGap } from '../../protocol/messages/ledger-gap.ts';
+import { machineMode } from '../../protocol/messages/machine-mode.ts';
+import { notice, noticeOutcome } from '../../protocol/messages/notice.ts';
+import { notification } from '../../protocol/messages/notification.ts';
 import { type Readings, readings } from '../../protocol/messages/readings.ts';
 import { type SpillRecord, spillRecord } from '../../protocol/messages/spill-record.ts';
 import type { StreamName } from '../../protocol/subjects.ts';
@@ -11,8 +21,12 @@ import { migrate } from '../../runtime/store/migrate.ts';
 import { RecorderConfig } from './config.ts';
 import { Recording } from './recording.ts';
 import type { TableMapping } from './rows.ts';
+import { alarmChangesTable } from './tables/alarm-changes.ts';
+import { alarmCommandsTable, commandResultsTable } from './tables/alarm-commands.ts';
+import { alarmRuleFilesTable, alarmRulesTable, machineModesTable } from './tables/alarm-rules.ts';
 import { healthTable } from './tables/health.ts';
 import { ledgerTable } from './tables/ledger.ts';
+import { noticeItemsTable, noticeOutcomesTable, noticesTable, notificationsTable } from './tables/notices.ts';
 import { readingProblemsTable } from './tables/reading-problems.ts';
 import { readingArraysTable, readingsTable } from './tables/readings.ts';
 import { spillsTable } from './tables/spills.ts';
@@ -25,7 +39,7 @@ interface LaneOptions<Body> {
 export const recorder: ActorDefinition<RecorderConfig> = {
   name: 'recorder',
   summary: 'writes every stream into the time-series store, once and only once',
-  consumes: ['BEAM', 'SPILL', 'LEDGER', 'HEALTH'],
+  consumes: ['BEAM', 'SPILL', 'LEDGER', 'HEALTH', 'ALARM', 'COMMAND', 'NOTICE', 'OUTCOME'],
   produces: [],
   config: RecorderConfig,
   async start(config, context) {
@@ -59,6 +73,22 @@ export const recorder: ActorDefinition<RecorderConfig> = {
         ),
         // Nobody looks at heartbeats by the second, and a few rows cost an insert as much as a thousand.
         lane<Health>('HEALTH', [health], [healthTable], { maxWaitMs: 5 * config.maxWait }),
+        lane<unknown>(
+          'ALARM',
+          [alarmChange, machineMode, alarmRulesApplied, alarmCommandResult],
+          [alarmChangesTable, machineModesTable, alarmRulesTable, commandResultsTable],
+        ),
+        lane<unknown>(
+          'COMMAND',
+          [alarmCommand, alarmRules, notification],
+          [alarmCommandsTable, alarmRuleFilesTable, notificationsTable],
+        ),
+        lane<unknown>(
+          'NOTICE',
+          [notice, noticeCommandResult],
+          [noticesTable, noticeItemsTable, commandResultsTable],
+        ),
+        lane<unknown>('OUTCOME', [noticeOutcome], [noticeOutcomesTable]),
       ],
       [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
     };

@@ -101,6 +101,37 @@ export class RowWriter {
     this.uint8(rest);
   }
 
+  /** Bool */
+  bool(value: boolean): void {
+    this.uint8(value ? 1 : 0);
+  }
+
+  /** Nullable(…): a byte that says whether there is none, then the value as `write` writes it. */
+  nullable<Value>(value: Value | null | undefined, write: (value: Value) => void): void {
+    const absent = value === undefined || value === null;
+    this.bool(absent);
+    if (!absent) write(value);
+  }
+
+  /** Array(…), each element as `write` writes it. */
+  array<Value>(values: readonly Value[], write: (value: Value) => void): void {
+    this.count(values.length);
+    for (const value of values) write(value);
+  }
+
+  /** Array(String), Array(LowCardinality(String)) */
+  texts(values: readonly string[]): void {
+    this.array(values, value => this.text(value));
+  }
+
+  /** Map(String, String) */
+  words(words: Readonly<Record<string, string>>): void {
+    this.array(Object.entries(words), ([name, value]) => {
+      this.text(name);
+      this.text(value);
+    });
+  }
+
   /** Enum8('in' = 1, 'out' = 2) */
   inOut(value: InOut): void {
     this.uint8(value === InOut.in ? 1 : 2);

@@ -42,7 +42,7 @@ export type Disabling = z.infer<typeof Disabling>;
 export const ShownValue = z.union([z.number(), z.string(), z.boolean(), z.null()]);
 export type ShownValue = z.infer<typeof ShownValue>;
 
-const AlarmChange = z.strictObject({
+export const AlarmChange = z.strictObject({
   alarm: AlarmId,
   transition: z.int().min(1).describe('counts the changes of this alarm: the revision that commands name'),
   at: EventTime.describe('when JetStream stored what made it change'),

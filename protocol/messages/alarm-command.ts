@@ -38,7 +38,7 @@ export const Matcher = z.strictObject({
 });
 export type Matcher = z.infer<typeof Matcher>;
 
-const AlarmCommand = z.discriminatedUnion('kind', [
+export const AlarmCommand = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('acknowledge'), ...ofAlarm, note }),
   z.strictObject({ kind: z.literal('unacknowledge'), ...ofAlarm, note }),
   z.strictObject({ kind: z.literal('reset'), ...ofAlarm, note }).describe('lets go of a latched alarm'),
@@ -95,7 +95,7 @@ export const alarmCommand: MessageType<AlarmCommand> = {
   decode: bytes => decodeJson(COMMAND, AlarmCommand, bytes),
 };
 
-const CommandResult = z.strictObject({
+export const CommandResult = z.strictObject({
   command: z.uuid(),
   kind: z.string(),
   done: z.boolean(),

@@ -11,7 +11,7 @@ const APPLIED = 'alarm-rules-applied/1';
  * The rule files themselves: whoever evaluates them again, now or next year, has what was in force then. Text, not the
  * parsed form, so that comments and line numbers survive.
  */
-const AlarmRules = z.strictObject({
+export const AlarmRules = z.strictObject({
   files: z.array(z.strictObject({ path: z.string(), text: z.string() })),
   by: z
     .string()
@@ -40,7 +40,7 @@ export const alarmRules: MessageType<AlarmRules> = {
   decode: bytes => decodeJson(FILES, AlarmRules, bytes),
 };
 
-const AlarmRulesApplied = z.strictObject({
+export const AlarmRulesApplied = z.strictObject({
   version: z.int().min(1).describe('counts the rule sets put in force'),
   digest: z.string(),
   by: z.string(),

@@ -5,7 +5,7 @@ import { EventTime } from '../time.ts';
 
 const TYPE = 'machine-mode/1';
 
-const MachineMode = z.strictObject({
+export const MachineMode = z.strictObject({
   mode: z
     .string()
     .min(1)

@@ -28,7 +28,7 @@ export const NoticeKind = {
 export type NoticeKind = (typeof NoticeKind)[keyof typeof NoticeKind];
 
 /** One alarm, or one notification from outside, within a notice: what a message shows of it. */
-const NoticeItem = z.strictObject({
+export const NoticeItem = z.strictObject({
   alarm: AlarmId.describe('alarm, or area and key of a notification'),
   transition: z.int().min(0).describe('last transition this item tells of'),
   transitions: z.array(z.int().min(0)).describe('every transition that this notice accounts for'),
@@ -54,7 +54,7 @@ const NoticeItem = z.strictObject({
 });
 export type NoticeItem = z.infer<typeof NoticeItem>;
 
-const Notice = z.strictObject({
+export const Notice = z.strictObject({
   channel: z.string().min(1).describe('as named in the configuration'),
   number: z.int().min(1).describe('counts the notices of the channel'),
   kind: z.enum(NoticeKind),
@@ -94,7 +94,7 @@ export const notice: MessageType<Notice> = {
   decode: bytes => decodeJson(NOTICE, Notice, bytes),
 };
 
-const NoticeOutcome = z.strictObject({
+export const NoticeOutcome = z.strictObject({
   channel: z.string().min(1),
   number: z.int().min(1),
   incident: z.string().min(1),

@@ -7,7 +7,7 @@ import { EventTime } from '../time.ts';
 
 const TYPE = 'notification/1';
 
-const Notification = z.strictObject({
+export const Notification = z.strictObject({
   id: z.string().min(1).max(200).describe('given by the sender; told twice, it is the same notification'),
   source: z.string().min(1).max(100).describe('who tells, e.g. elog, midas, a script'),
   at: EventTime,

@@ -2,6 +2,8 @@ import { readingsMigration } from './0001-readings.ts';
 import { readingArraysMigration } from './0002-reading-arrays.ts';
 import { spillsMigration } from './0003-spills.ts';
 import { operationMigration } from './0004-operation.ts';
+import { alarmsMigration } from './0005-alarms.ts';
+import { noticesMigration } from './0006-notices.ts';
 import type { Migration } from './migration.ts';
 
 /** The schema, step by step. */
@@ -10,4 +12,6 @@ export const migrations: readonly Migration[] = [
   readingArraysMigration,
   spillsMigration,
   operationMigration,
+  alarmsMigration,
+  noticesMigration,
 ];
