@@ -42,6 +42,9 @@ export type Disabling = z.infer<typeof Disabling>;
 export const ShownValue = z.union([z.number(), z.string(), z.boolean(), z.null()]);
 export type ShownValue = z.infer<typeof ShownValue>;
 
+export const Remark = z.strictObject({ ...byWhom, note: z.string() });
+export type Remark = z.infer<typeof Remark>;
+
 export const AlarmChange = z.strictObject({
   alarm: AlarmId,
   transition: z.int().min(1).describe('counts the changes of this alarm: the revision that commands name'),
@@ -71,10 +74,7 @@ export const AlarmChange = z.strictObject({
   shelved: Shelving.optional(),
   disabled: Disabling.optional(),
   suppressedBy: z.string().optional().describe('parent alarm, mode or enabling condition'),
-  comment: z
-    .strictObject({ ...byWhom, note: z.string() })
-    .optional()
-    .describe('the last one'),
+  comment: Remark.optional().describe('the last one'),
   owner: z.string().optional().describe('who has taken it over'),
   inputs: z
     .array(z.strictObject({ name: z.string(), value: ShownValue, at: EventTime.optional() }))

@@ -172,6 +172,8 @@ export interface Rule {
   readonly count: { readonly bad: number; readonly of: number };
   /** Stays after it is over until somebody resets it. */
   readonly latch: boolean;
+  /** Once it is over it stays on the list until somebody has acknowledged it; true when nothing is said. */
+  readonly acknowledge: boolean;
   /** While this is false the alarm is suppressed by design. Unusable hides nothing. */
   readonly enable?: Expression;
   /** Alarms that hide this one while they are active. All are in the same rule set, and never in a circle. */
