@@ -151,6 +151,8 @@ function addressesOf(plan: Session['plan']): (readonly [string, string])[] {
       ? [['ClickHouse', `${local(plan.clickhouse.port)}  (user grafana reads)`] as const]
       : []),
     ...(plan.simulator ? [['front end', `${local(plan.simulator.port)}/xmlrpc/Accelerator`] as const] : []),
+    ...(plan.gatewayPort ? [['shift page', local(plan.gatewayPort)] as const] : []),
+    ...(plan.receiver ? [['pages', `${local(plan.receiver.port)}  (stands in for chat)`] as const] : []),
     ...(plan.rotorooterPort ? [['rotorooter', `127.0.0.1:${plan.rotorooterPort}`] as const] : []),
   ];
 }

@@ -72,6 +72,10 @@ const Embedded = z
       .optional()
       .describe('the ClickHouse engine, embedded, on the loopback interface'),
     simulator: Simulator.optional(),
+    receiver: z
+      .strictObject({ port: port().default(0).describe('0 takes a free one') })
+      .optional()
+      .describe('a webhook receiver that stands in for a chat: the dispatcher gets it as channel `receiver`'),
   })
   .prefault({})
   .describe('what `spillway up` runs itself, on this machine');

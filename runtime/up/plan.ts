@@ -1,4 +1,5 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { addressesPath, type Overrides } from '../config/resolve.ts';
 import type { Config } from '../config/schema.ts';
 import { reservePort } from './ports.ts';
@@ -8,7 +9,9 @@ export interface Plan {
   readonly nats: { readonly port: number; readonly monitorPort: number } | undefined;
   readonly clickhouse: { readonly port: number } | undefined;
   readonly simulator: { readonly port: number } | undefined;
+  readonly receiver: { readonly port: number } | undefined;
   readonly rotorooterPort: number | undefined;
+  readonly gatewayPort: number | undefined;
   /** What the processes that `up` starts, and commands in other terminals, must know of it. */
   readonly overrides: Overrides;
 }
@@ -18,6 +21,10 @@ interface DaemonSection {
   readonly port: number;
 }
 
+interface GatewaySection {
+  readonly listen: { readonly port: number };
+}
+
 interface ListenerSection {
   readonly callback: { readonly listen: { readonly port: number } };
 }
@@ -25,14 +32,17 @@ interface ListenerSection {
 /** Chooses a port for each embedded service, the configured one where it is free; `owned` holds the choices. */
 export async function planPorts(config: Config, owned: AsyncDisposableStack): Promise<Plan> {
   const choose = (preferred: number) => reservePort(preferred, owned);
-  const { nats, clickhouse, simulator } = config.embedded;
+  const { nats, clickhouse, simulator, receiver } = config.embedded;
   const daemon = config.actors['rotorooter'] as DaemonSection | undefined;
   const listener = config.actors['beam-monitor'] as ListenerSection | undefined;
+  const gateway = config.actors['gateway'] as GatewaySection | undefined;
   const plan = {
     nats: nats && { port: await choose(nats.port), monitorPort: await choose(0) },
     clickhouse: clickhouse && { port: await choose(clickhouse.port) },
     simulator: simulator && { port: await choose(simulator.port) },
+    receiver: receiver && { port: await choose(receiver.port) },
     rotorooterPort: daemon && (await choose(daemon.port)),
+    gatewayPort: gateway && (await choose(gateway.listen.port)),
   };
   const overrides: Overrides = {};
   if (plan.nats) {
@@ -44,7 +54,7 @@ export async function planPorts(config: Config, owned: AsyncDisposableStack): Pr
     overrides['store'] = { url: `http://127.0.0.1:${plan.clickhouse.port}`, user: 'spillway' };
   }
   if (plan.simulator) {
-    overrides['actors.beam-monitor.server'] = `${simulatorUrl(plan.simulator.port)}/xmlrpc/Accelerator`;
+    overrides['actors.beam-monitor.server'] = `${localUrl(plan.simulator.port)}/xmlrpc/Accelerator`;
   }
   if (listener) {
     // The front end keeps calling the address it was given: a restarted listener must be there again.
@@ -56,10 +66,20 @@ export async function planPorts(config: Config, owned: AsyncDisposableStack): Pr
       overrides['actors.rotorooter-feed.port'] = plan.rotorooterPort;
     }
   }
+  if (plan.gatewayPort !== undefined) overrides['actors.gateway.listen.port'] = plan.gatewayPort;
+  if (plan.receiver && config.actors['alarm-dispatcher'] !== undefined) {
+    // To the dispatcher every webhook's address is a secret, so this one too is handed over in a file.
+    const file = receiverAddressPath(config.dataDirectory);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, `${localUrl(plan.receiver.port)}/alerts\n`);
+    overrides['actors.alarm-dispatcher.channels.receiver'] = { kind: 'webhook', url: { file } };
+  }
   return { ...plan, overrides };
 }
 
-export const simulatorUrl = (port: number): string => `http://127.0.0.1:${port}`;
+export const localUrl = (port: number): string => `http://127.0.0.1:${port}`;
+
+const receiverAddressPath = (dataDirectory: string): string => join(dataDirectory, 'receiver', 'address');
 
 /** Tells commands in other terminals where everything is, for as long as this lives. */
 export async function publishAddresses(

@@ -7,7 +7,7 @@ import { startNatsServer } from '../embedded/nats/server.ts';
 import { logLine } from '../supervisor/log-line.ts';
 import { processService } from '../supervisor/process-service.ts';
 import type { Service } from '../supervisor/service.ts';
-import { type Plan, simulatorUrl } from './plan.ts';
+import { localUrl, type Plan } from './plan.ts';
 import { SIMULATOR, simulatorFiles } from './simulator.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -70,6 +70,7 @@ export function services(options: ServiceOptions): Service[] {
   for (const name of Object.keys(config.actors)) {
     if (config.actors[name] !== undefined) list.push(actorService(name, options));
   }
+  if (plan.receiver) list.push(receiverService(plan.receiver.port, options));
   if (simulator && plan.simulator) list.push(simulatorService(simulator, plan.simulator.port, options));
   return list;
 }
@@ -102,14 +103,31 @@ const simulatorService = (
     ],
     drainMs: 3_000,
     onLine: (line, stream) => logLine(log.child({ part: 'simulator' }), line, stream),
-    ready: async (_process, signal) => {
-      while (!signal.aborted) {
-        const up = await fetch(`${simulatorUrl(port)}/status`, { signal }).then(
-          ({ ok }) => ok,
-          () => false,
-        );
-        if (up) return;
-        await new Promise(resolve => setTimeout(resolve, 50));
-      }
-    },
+    ready: (_process, signal) => answering(`${localUrl(port)}/status`, signal),
   });
+
+const receiverService = (port: number, { config, log }: ServiceOptions): Service =>
+  processService({
+    name: 'receiver',
+    command: process.execPath,
+    args: [
+      join(ROOT, 'fixtures', 'receiver', 'main.ts'),
+      `--port=${port}`,
+      `--journal=${join(config.dataDirectory, 'receiver', 'journal.jsonl')}`,
+    ],
+    drainMs: 3_000,
+    onLine: (line, stream) => logLine(log.child({ part: 'receiver' }), line, stream),
+    ready: (_process, signal) => answering(localUrl(port), signal),
+  });
+
+/** Resolves once something answers there, or the signal aborts. */
+async function answering(url: string, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    const up = await fetch(url, { signal }).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+    if (up) return;
+    await new Promise(resolve => setTimeout(resolve, 50));
+  }
+}

@@ -10,7 +10,7 @@ import { lockDirectory } from '../lock.ts';
 import { formatExit } from '../supervisor/service.ts';
 import { type SupervisorEvent, supervise } from '../supervisor/supervisor.ts';
 import { verify } from '../verify/verify.ts';
-import { type Plan, planPorts, publishAddresses, simulatorUrl } from './plan.ts';
+import { localUrl, type Plan, planPorts, publishAddresses } from './plan.ts';
 import { type Report, report } from './report.ts';
 import { services } from './services.ts';
 import { settle, stopTriggers } from './settle.ts';
@@ -100,7 +100,7 @@ export class Session implements AsyncDisposable {
     const result = await verify(resolved(this.#options), this.nats, {
       fromMs: this.startedAtMs,
       toMs: Date.now() + 3_600_000,
-      frontEnd: simulator === undefined ? undefined : simulatorUrl(simulator),
+      frontEnd: simulator === undefined ? undefined : localUrl(simulator),
     });
     return report(result, { durationSeconds, restarts: this.#restarts, unsettled, versions: this.versions });
   }

@@ -4,14 +4,14 @@ import type { ActorDefinition } from '../actor.ts';
 import { pause } from '../host/back-off.ts';
 import type { Nats } from '../host/nats.ts';
 import { serverName } from '../host/streams.ts';
-import { simulatorUrl } from './plan.ts';
+import { localUrl } from './plan.ts';
 
 /** Streams that only ever grow by data: the heartbeats go on for ever. */
 const DATA: readonly StreamName[] = ['BEAM', 'SPILL', 'LEDGER'];
 
 /** Tells the simulated front end to trigger no more and to see what it has triggered accepted. */
 export async function stopTriggers(port: number): Promise<void> {
-  await fetch(`${simulatorUrl(port)}/stop`, { method: 'POST' });
+  await fetch(`${localUrl(port)}/stop`, { method: 'POST' });
 }
 
 /**
@@ -44,7 +44,7 @@ export async function unsettled(
 ): Promise<string[]> {
   const owing: string[] = [];
   if (simulatorPort !== undefined) {
-    const status = (await (await fetch(`${simulatorUrl(simulatorPort)}/status`)).json()) as {
+    const status = (await (await fetch(`${localUrl(simulatorPort)}/status`)).json()) as {
       pending: number;
     };
     if (status.pending > 0) owing.push(`the front end still owes ${status.pending} callbacks`);
