@@ -105,6 +105,7 @@ export interface TriggerUse {
 
 export interface ActorUse {
   readonly actor: string;
+  /** `state` is always among them. */
   readonly fields: readonly string[];
   /** The heartbeat before is wanted too. */
   readonly previous: boolean;
