@@ -4,6 +4,8 @@ import { spillsMigration } from './0003-spills.ts';
 import { operationMigration } from './0004-operation.ts';
 import { alarmsMigration } from './0005-alarms.ts';
 import { noticesMigration } from './0006-notices.ts';
+import { quantitiesMigration } from './0007-quantities.ts';
+import { plotsMigration } from './0008-plots.ts';
 import type { Migration } from './migration.ts';
 
 /** The schema, step by step. */
@@ -14,4 +16,6 @@ export const migrations: readonly Migration[] = [
   operationMigration,
   alarmsMigration,
   noticesMigration,
+  quantitiesMigration,
+  plotsMigration,
 ];
