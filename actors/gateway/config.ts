@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import { filePath } from '../../runtime/config/file-path.ts';
+import { loadYaml } from '../../runtime/config/load.ts';
+import { byteSize, duration } from '../../runtime/config/units.ts';
+import { PASSWORD_HASH } from './auth/password.ts';
+import { Role } from './auth/role.ts';
+
+/** An address, or a network in CIDR notation. */
+const Network = z.union([z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()], {
+  error: 'must be an address or a network, for example 127.0.0.0/8 or ::1',
+});
+
+const name = () =>
+  z
+    .string()
+    .regex(/^[^\p{C}\p{Zl}\p{Zp}]{1,100}$/u, 'must be 1 to 100 characters, without control characters')
+    .describe('as it stands in the record of what was done');
+
+const User = z.strictObject({
+  name: name(),
+  role: z.enum([Role.viewer, Role.shifter, Role.expert]).describe('what the user may do'),
+  password: z
+    .string()
+    .regex(PASSWORD_HASH, 'must be what "spillway auth hash" prints')
+    .describe('what "spillway auth hash" prints'),
+});
+export type User = z.infer<typeof User>;
+
+const Token = z.strictObject({
+  name: name(),
+  role: z.enum(Role).describe('what the program may do; a notifier can only tell notifications'),
+  digest: z
+    .string()
+    .regex(/^sha256:[0-9a-f]{64}$/, 'must be what "spillway auth token" prints')
+    .describe('what "spillway auth token" prints'),
+});
+export type Token = z.infer<typeof Token>;
+
+const users = z.array(User).default([]).describe('who can sign in');
+const tokens = z.array(Token).default([]).describe('bearer tokens of programs');
+
+/** A file of its own, which fewer people may read than the configuration. */
+const UsersFile = z.strictObject({ users, tokens });
+
+export const GatewayConfig = z.strictObject({
+  listen: z
+    .strictObject({
+      host: z.string().default('127.0.0.1').describe('address to listen on'),
+      port: z.int().min(0).max(65_535).default(8090).describe('0 takes a free one'),
+    })
+    .prefault({})
+    .describe('where HTTP is served'),
+  tls: z
+    .strictObject({
+      certificate: filePath().describe('chain in PEM'),
+      key: filePath().describe('private key in PEM'),
+    })
+    .optional()
+    .describe('serves HTTPS; without it, what is sent can be read on the way'),
+  publicUrl: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('how browsers reach the gateway, where that is not the address listened on: a name, a proxy'),
+  allow: z.array(Network).default(['127.0.0.0/8', '::1/128']).describe('networks that clients may come from'),
+  proxies: z.array(Network).default([]).describe('reverse proxies whose X-Forwarded-For is believed'),
+  anonymous: z.enum(['none', 'viewer']).default('none').describe('what somebody who is not signed in may do'),
+  users,
+  tokens,
+  usersFile: filePath().optional().describe('YAML file with more users and tokens'),
+  session: z
+    .strictObject({
+      idle: duration().prefault('8h').describe('a session not used for so long is over'),
+      longest: duration().prefault('24h').describe('from sign-in to the end of the session'),
+    })
+    .prefault({})
+    .describe('how long somebody stays signed in'),
+  notify: z
+    .strictObject({
+      allow: z.array(Network).default([]).describe('networks that may tell notifications without a token'),
+    })
+    .prefault({})
+    .describe('notifications from outside'),
+  answerTimeout: duration()
+    .prefault('5s')
+    .describe('longest wait for what becomes of a command; after it the answer is 202, and can be asked for'),
+  limits: z
+    .strictObject({
+      body: byteSize().prefault('256KiB').describe('largest request'),
+      header: byteSize().prefault('16KiB').describe('all HTTP headers of a request together'),
+      connections: z.int().min(1).default(256).describe('at a time'),
+      requestsPerSecond: z.number().positive().default(50).describe('of each address'),
+      requestTime: duration().prefault('10s').describe('from the first byte to the last'),
+      signInFailures: z.int().min(1).default(5).describe('of a name and address, before it must pause'),
+      signInPause: duration().prefault('5m').describe('how long it must'),
+    })
+    .prefault({})
+    .describe('what a caller may ask of us'),
+});
+export type GatewayConfig = z.infer<typeof GatewayConfig>;
+
+/** Users and tokens of the section and of the file it names. @throws SpillwayError CONFIG_* */
+export function knownUsers(config: GatewayConfig): { users: readonly User[]; tokens: readonly Token[] } {
+  const more =
+    config.usersFile === undefined ? { users: [], tokens: [] } : loadYaml(config.usersFile, UsersFile);
+  return { users: [...config.users, ...more.users], tokens: [...config.tokens, ...more.tokens] };
+}

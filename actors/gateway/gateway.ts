@@ -1,0 +1,110 @@
+import { bodyLimit } from 'hono/body-limit';
+import { requestId } from 'hono/request-id';
+import { secureHeaders } from 'hono/secure-headers';
+import { SpillwayError } from '../../protocol/errors.ts';
+import type { ActorContext } from '../../runtime/actor.ts';
+import { VERSION } from '../../runtime/version.ts';
+import { anonymousViewer, firstOf } from './auth/authenticator.ts';
+import type { Failures } from './auth/failures.ts';
+import type { Sessions } from './auth/sessions.ts';
+import { bearerTokens } from './auth/tokens.ts';
+import type { Users } from './auth/users.ts';
+import type { Commander } from './commander.ts';
+import type { GatewayConfig, Token } from './config.ts';
+import { arrival } from './http/arrival.ts';
+import { audit } from './http/audit.ts';
+import { type GatewayApp, routes } from './http/env.ts';
+import { identify } from './http/identity.ts';
+import { answerError, Refusal } from './http/problem.ts';
+import { sameSite } from './http/same-site.ts';
+import { alarmRoutes } from './routes/alarms.ts';
+import { alertmanagerRoutes } from './routes/alertmanager.ts';
+import { commandRoutes } from './routes/commands.ts';
+import { healthRoutes } from './routes/health.ts';
+import { notifyRoutes } from './routes/notify.ts';
+import { sessionRoutes } from './routes/session.ts';
+import { silenceRoutes } from './routes/silences.ts';
+import type { Views } from './views/views.ts';
+
+/** What the routes may use. */
+export interface Services {
+  readonly config: GatewayConfig;
+  readonly context: ActorContext;
+  readonly views: Views;
+  readonly commander: Commander;
+  readonly users: Users;
+  readonly tokens: readonly Token[];
+  readonly sessions: Sessions;
+  readonly failures: Failures;
+}
+
+/** Scripts, styles, pictures and connections of our own only; nobody may frame us. */
+const POLICY = {
+  defaultSrc: ["'none'"],
+  scriptSrc: ["'self'"],
+  styleSrc: ["'self'"],
+  imgSrc: ["'self'", 'data:'],
+  fontSrc: ["'self'"],
+  connectSrc: ["'self'"],
+  manifestSrc: ["'self'"],
+  baseUri: ["'none'"],
+  formAction: ["'self'"],
+  frameAncestors: ["'none'"],
+};
+
+/** The whole gateway as a function from request to response; sockets are the server's. */
+export function gatewayApp(services: Services): GatewayApp {
+  const { config, context, sessions, tokens, failures } = services;
+  const ways = [bearerTokens(tokens), sessions, ...(config.anonymous === 'viewer' ? [anonymousViewer] : [])];
+  const app = routes();
+  app.onError(answerError);
+  app.notFound(c => {
+    throw new Refusal('REQUEST_INVALID', `there is no ${c.req.method} ${c.req.path.slice(0, 300)}`, {
+      status: 404,
+    });
+  });
+  app.use(requestId());
+  app.use(
+    secureHeaders({
+      contentSecurityPolicy: POLICY,
+      strictTransportSecurity: config.tls ? 'max-age=31536000' : false,
+      xFrameOptions: 'DENY',
+      referrerPolicy: 'no-referrer',
+    }),
+  );
+  app.use(audit(context));
+  app.use(arrival(config, context.log, context.clock));
+  app.use(
+    bodyLimit({
+      maxSize: config.limits.body,
+      onError: () => {
+        throw new SpillwayError('REQUEST_TOO_LARGE', `a request may have ${config.limits.body} bytes`);
+      },
+    }),
+  );
+  app.use(identify(firstOf(ways), failures));
+  app.use(sameSite());
+  app.use('/api/*', async (c, next) => {
+    await next();
+    c.header('cache-control', 'no-store');
+  });
+  for (const part of [
+    healthRoutes,
+    sessionRoutes,
+    alarmRoutes,
+    commandRoutes,
+    silenceRoutes,
+    notifyRoutes,
+    alertmanagerRoutes,
+  ])
+    app.route('/', part(services));
+  app.doc31('/openapi.json', {
+    openapi: '3.1.0',
+    info: {
+      title: 'Spillway gateway',
+      version: VERSION,
+      description: 'Alarms, silences and notifications of an experiment.',
+    },
+  });
+  return app;
+}

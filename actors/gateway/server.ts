@@ -1,0 +1,81 @@
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import type { Server } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { createAdaptorServer } from '@hono/node-server';
+import { SpillwayError } from '../../protocol/errors.ts';
+import type { GatewayConfig } from './config.ts';
+import type { GatewayApp } from './http/env.ts';
+
+/** How long calls under way may take to end once the gateway stops. */
+const CLOSE_MS = 2_000;
+
+/** A connection over which nothing comes or goes for so long is closed: clients that do not read their answer. */
+const SILENT_MS = 30_000;
+
+export interface GatewayServer extends AsyncDisposable {
+  /** `http://127.0.0.1:8090`, as it is listened on. */
+  readonly url: string;
+}
+
+/**
+ * Serves the app on a socket of its own, with limits on what a client may take: connections, headers, time.
+ * @throws SpillwayError ADDRESS_UNAVAILABLE, CONFIG_UNREADABLE for a certificate that cannot be read or is none.
+ */
+export async function serveGateway(app: GatewayApp, config: GatewayConfig): Promise<GatewayServer> {
+  const { listen, limits } = config;
+  const server = await makeServer(app, config);
+  server.maxConnections = limits.connections;
+  server.setTimeout(SILENT_MS);
+  server.listen(listen.port, listen.host);
+  try {
+    await once(server, 'listening');
+  } catch (cause) {
+    throw new SpillwayError(
+      'ADDRESS_UNAVAILABLE',
+      `the gateway cannot listen at ${listen.host}:${listen.port}`,
+      {
+        cause,
+      },
+    );
+  }
+  const { port } = server.address() as AddressInfo;
+  const host = listen.host.includes(':') ? `[${listen.host}]` : listen.host;
+  return {
+    url: `${config.tls ? 'https' : 'http'}://${host}:${port}`,
+    [Symbol.asyncDispose]: () => close(server),
+  };
+}
+
+async function makeServer(app: GatewayApp, { tls, limits }: GatewayConfig): Promise<Server> {
+  const options = {
+    maxHeaderSize: limits.header,
+    headersTimeout: limits.requestTime,
+    requestTimeout: limits.requestTime,
+    connectionsCheckingInterval: Math.min(1_000, limits.requestTime),
+    keepAliveTimeout: 5_000,
+  };
+  if (!tls) return createAdaptorServer({ fetch: app.fetch, serverOptions: options }) as Server;
+  try {
+    const [cert, key] = await Promise.all([readFile(tls.certificate), readFile(tls.key)]);
+    return createAdaptorServer({
+      fetch: app.fetch,
+      createServer: createSecureServer,
+      serverOptions: { ...options, cert, key },
+    }) as Server;
+  } catch (cause) {
+    throw new SpillwayError('CONFIG_UNREADABLE', `${tls.certificate} or ${tls.key} cannot be used for TLS`, {
+      cause,
+    });
+  }
+}
+
+async function close(server: Server): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  server.closeIdleConnections();
+  const late = setTimeout(() => server.closeAllConnections(), CLOSE_MS);
+  await closed;
+  clearTimeout(late);
+}

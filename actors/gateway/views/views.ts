@@ -1,0 +1,62 @@
+import { type AlarmChange, alarmChange } from '../../../protocol/messages/alarm-change.ts';
+import {
+  alarmCommandResult,
+  type CommandResult,
+  noticeCommandResult,
+} from '../../../protocol/messages/alarm-command.ts';
+import { type AlarmRulesApplied, alarmRulesApplied } from '../../../protocol/messages/alarm-rules.ts';
+import { type Health, health } from '../../../protocol/messages/health.ts';
+import { type MachineMode, machineMode } from '../../../protocol/messages/machine-mode.ts';
+import { type Notice, notice } from '../../../protocol/messages/notice.ts';
+import { type Silence, silence } from '../../../protocol/messages/silence.ts';
+import { type Lane, watch } from '../../../runtime/actor.ts';
+import { AlarmsView } from './alarms.ts';
+import { CommandResults } from './command-results.ts';
+import { HealthView } from './health.ts';
+import { SilencesView } from './silences.ts';
+
+/** What the streams say now, kept by lanes that watch them. */
+export class Views {
+  readonly alarms = new AlarmsView();
+  readonly health = new HealthView();
+  readonly silences = new SilencesView();
+  readonly results = new CommandResults();
+  readonly #behind = new Set(['ALARM', 'HEALTH', 'NOTICE']);
+
+  /** Streams whose present has not been seen yet. */
+  get behind(): readonly string[] {
+    return [...this.#behind];
+  }
+
+  get lanes(): readonly Lane[] {
+    return [
+      watch<AlarmChange | MachineMode | AlarmRulesApplied | CommandResult>({
+        stream: 'ALARM',
+        types: [alarmChange, machineMode, alarmRulesApplied, alarmCommandResult],
+        from: 'current',
+        see: message => {
+          if (message.type === alarmCommandResult.type) this.results.see(message.body as CommandResult);
+          this.alarms.see(message);
+        },
+        caughtUp: () => this.#behind.delete('ALARM'),
+      }),
+      watch<Health>({
+        stream: 'HEALTH',
+        types: [health],
+        from: 'current',
+        see: ({ body }) => this.health.see(body),
+        caughtUp: () => this.#behind.delete('HEALTH'),
+      }),
+      watch<Silence | CommandResult | Notice>({
+        stream: 'NOTICE',
+        types: [silence, noticeCommandResult, notice],
+        from: 'current',
+        see: ({ type, body }) => {
+          if (type === silence.type) this.silences.see(body as Silence);
+          else if (type === noticeCommandResult.type) this.results.see(body as CommandResult);
+        },
+        caughtUp: () => this.#behind.delete('NOTICE'),
+      }),
+    ];
+  }
+}
