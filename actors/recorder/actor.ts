@@ -30,6 +30,7 @@ import { noticeItemsTable, noticeOutcomesTable, noticesTable, notificationsTable
 import { readingProblemsTable } from './tables/reading-problems.ts';
 import { readingArraysTable, readingsTable } from './tables/readings.ts';
 import { spillsTable } from './tables/spills.ts';
+import { triggersTable } from './tables/triggers.ts';
 
 interface LaneOptions<Body> {
   readonly maxWaitMs?: number;
@@ -63,7 +64,11 @@ export const recorder: ActorDefinition<RecorderConfig> = {
     };
     return {
       lanes: [
-        lane<Readings>('BEAM', [readings], [readingsTable, readingArraysTable, readingProblemsTable]),
+        lane<Readings>(
+          'BEAM',
+          [readings],
+          [readingsTable, readingArraysTable, readingProblemsTable, triggersTable],
+        ),
         // Out of spill devices are read seconds after their trigger, which is no latency of ours.
         lane<SpillRecord>('SPILL', [spillRecord], [spillsTable], { isTimed: ({ inOut }) => inOut === 'in' }),
         lane<LedgerEntry | LedgerGap>(

@@ -24,5 +24,6 @@ test('every table of alarms and notices is listed', () => {
     statement => /^CREATE (?:TABLE|VIEW) IF NOT EXISTS (\w+)/.exec(statement)?.[1],
   );
   const rows = page.table('| table | one row per |').map(([name]) => name?.replaceAll('`', ''));
-  expect(rows.toSorted()).toEqual(made.toSorted());
+  expect(new Set(rows)).toEqual(new Set(made));
+  expect(rows).toHaveLength(made.length);
 });

@@ -6,6 +6,7 @@ import { alarmsMigration } from './0005-alarms.ts';
 import { noticesMigration } from './0006-notices.ts';
 import { quantitiesMigration } from './0007-quantities.ts';
 import { plotsMigration } from './0008-plots.ts';
+import { triggersMigration } from './0009-triggers.ts';
 import type { Migration } from './migration.ts';
 
 /** The schema, step by step. */
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   noticesMigration,
   quantitiesMigration,
   plotsMigration,
+  triggersMigration,
 ];

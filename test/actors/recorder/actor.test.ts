@@ -107,7 +107,27 @@ describe('on a store that is there', () => {
         ),
       ).toEqual([{ count: 3, mean: [2, 20], max: [3, 30] }]);
     expect(await query('SELECT first, last, messages, rows FROM deliveries')).toEqual([
-      { first: 1, last: 3, messages: 3, rows: 6 },
+      { first: 1, last: 3, messages: 3, rows: 9 },
+    ]);
+  });
+
+  test('a trigger is there with when each hop had it, also when no device came', async () => {
+    const problem = { device: 'E:A', code: 'DEVICE_MISSING' as const, detail: 'asked for, not given' };
+    await actor.lane('BEAM').deliver(batchOf('BEAM@1', 3, [readingsOf(1_795_000_000, [], [problem])]));
+    expect(await query('SELECT * EXCEPT inserted_at FROM triggers')).toEqual([
+      {
+        ts: '2026-11-18 11:06:40.123456',
+        trigger: 'A9',
+        in_out: 'in',
+        source: 'beams',
+        mode: 'callback',
+        devices: 0,
+        problems: 1,
+        hops: { received: '2026-11-18 11:06:40.000125', accepted: '2026-11-18 11:06:40.001250' },
+        stored_at: '2026-11-18 11:06:40.002',
+        stream: 'BEAM@1',
+        sequence: 3,
+      },
     ]);
   });
 

@@ -5,7 +5,12 @@ import type { Hops } from '../../../protocol/message.ts';
 import type { Health } from '../../../protocol/messages/health.ts';
 import type { LedgerEntry } from '../../../protocol/messages/ledger-entry.ts';
 import type { LedgerGap } from '../../../protocol/messages/ledger-gap.ts';
-import { type DeviceReading, type Readings, travelling } from '../../../protocol/messages/readings.ts';
+import {
+  type DeviceReading,
+  type Readings,
+  readings,
+  travelling,
+} from '../../../protocol/messages/readings.ts';
 import { packRecord, type SpillRecord } from '../../../protocol/messages/spill-record.ts';
 import type { StreamName } from '../../../protocol/subjects.ts';
 import type {
@@ -57,7 +62,7 @@ const HOPS: Hops = [
 export function batchOf<Body>(stream: StreamId, first: number, bodies: readonly Body[]): Batch<Body> {
   const messages = bodies.map(
     (body, index): Delivered<Body> => ({
-      type: 'test/1',
+      type: stream.startsWith('BEAM@') ? readings.type : 'test/1',
       body,
       identity: `${first + index}`,
       stream,

@@ -66,6 +66,7 @@ test('every table and every view target remembers inserts, and survives a power 
     'readings_1h',
     'readings_1m',
     'spills',
+    'triggers',
   ]);
   for (const { ddl } of tables) {
     expect(ddl).toContain('non_replicated_deduplication_window = 1000');
