@@ -66,11 +66,14 @@ export interface Answer {
 }
 
 /** A gateway on a free port, with an engine and a dispatcher that answer at once; the streams are spoken by hand. */
-export async function runGateway(section: Record<string, unknown> = {}): Promise<RunningGateway> {
+export async function runGateway(
+  section: Record<string, unknown> = {},
+  { directory }: { directory?: string } = {},
+): Promise<RunningGateway> {
   await using owned = new AsyncDisposableStack();
-  const directory = owned.use(await temporaryDirectory());
+  const dataDirectory = directory ?? owned.use(await temporaryDirectory()).path;
   const log: Record<string, unknown>[] = [];
-  const context = owned.use(fakeContext({ dataDirectory: directory.path, log: recorder(log) }));
+  const context = owned.use(fakeContext({ dataDirectory, log: recorder(log) }));
   const config = GatewayConfig.parse({
     listen: { port: 0 },
     users: [
