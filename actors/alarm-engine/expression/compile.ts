@@ -153,6 +153,8 @@ class ExpressionCompiler implements Compiler {
   /** Quantities are compiled in an order in which each finds those it is made from; each is calculated once a moment. */
   #quantity(node: QuantityNode): Compiled {
     const quantity = this.names.quantities.get(node.name);
+    if (!quantity && this.names.broken?.has(node.name))
+      throw new ExpressionInvalid(node.start, `${node.name} has a mistake of its own`, true);
     if (!quantity)
       return this.fail(
         node,

@@ -26,6 +26,8 @@ export interface Names {
   readonly triggers?: ReadonlySet<string>;
   readonly actors?: ReadonlySet<string>;
   readonly quantities: ReadonlyMap<string, Quantity>;
+  /** Quantities that have a mistake of their own: whoever names them is not to blame. */
+  readonly broken?: ReadonlySet<string>;
   readonly modes?: ReadonlySet<string>;
   /** Set where the machine mode itself is decided, and cannot be asked for. */
   readonly withoutMode?: boolean;

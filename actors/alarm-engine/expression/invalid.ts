@@ -6,9 +6,13 @@ export class ExpressionInvalid extends SpillwayError {
   /** The message without the place, for those who tell the place their own way. */
   readonly problem: string;
 
-  constructor(index: number, problem: string) {
+  /** Nothing is wrong with it but that it names something with a mistake of its own. */
+  readonly consequence: boolean;
+
+  constructor(index: number, problem: string, consequence = false) {
     super('EXPRESSION_INVALID', `character ${index + 1}: ${problem}`);
     this.index = index;
     this.problem = problem;
+    this.consequence = consequence;
   }
 }

@@ -1,0 +1,106 @@
+import { Severity } from '../../protocol/alarm/severity.ts';
+import { eventTimeFromMs, formatEventTime, type Milliseconds } from '../../protocol/time.ts';
+import { assessAbsent } from './assess-absent.ts';
+import { assessLimits } from './assess-limits.ts';
+import type { Scope } from './expression/scope.ts';
+import { isUnusable } from './expression/value.ts';
+import {
+  type Assessment,
+  type Before,
+  type CloserCondition,
+  ConditionKind,
+  type GapCondition,
+  inMode,
+  type Rule,
+  type StatesCondition,
+  type WhenCondition,
+} from './rules/rule.ts';
+import { bad, fine, invalid, several, shownOf, withoutMeaning } from './verdicts.ts';
+
+/**
+ * What a rule says of this moment: pure, never throws. Delays, counts, suppression and people come after it.
+ * @param before what it said last, since a dead band holds on to what was
+ */
+export function assess(rule: Rule, scope: Scope, before: Before): Assessment {
+  const { condition, staleMs } = rule;
+  switch (condition.kind) {
+    case ConditionKind.limits: {
+      const limits = inMode(condition.limits, scope.mode);
+      if (!limits) return withoutMeaning(scope.mode);
+      const value = condition.value.evaluate(scope, staleMs);
+      if (typeof value === 'number') return assessLimits(condition, limits, value, before);
+      return invalid(isUnusable(value) ? value : several(condition.value.text), before);
+    }
+    case ConditionKind.states:
+      return assessStates(condition, scope, staleMs, before);
+    case ConditionKind.when:
+      return assessWhen(condition, scope, staleMs, before);
+    case ConditionKind.absent: {
+      const severity = inMode(condition.severity, scope.mode);
+      return severity
+        ? assessAbsent(condition, severity, scope, staleMs, before)
+        : withoutMeaning(scope.mode);
+    }
+    case ConditionKind.closer:
+      return assessCloser(condition, scope);
+    case ConditionKind.gap:
+      return assessGap(condition, scope);
+  }
+}
+
+function assessStates(
+  { value: expression, states, otherwise }: StatesCondition,
+  scope: Scope,
+  staleMs: Milliseconds,
+  before: Before,
+): Assessment {
+  const value = expression.evaluate(scope, staleMs);
+  if (typeof value === 'object') return invalid(isUnusable(value) ? value : several(expression.text), before);
+  const severity = states.get(String(value)) ?? otherwise;
+  return severity === Severity.noAlarm
+    ? fine(value, `${expression.text} is ${value}`)
+    : bad(severity, value, `${expression.text} is ${value}`);
+}
+
+function assessWhen(
+  { when, value, severity: byMode }: WhenCondition,
+  scope: Scope,
+  staleMs: Milliseconds,
+  before: Before,
+): Assessment {
+  const severity = inMode(byMode, scope.mode);
+  if (!severity) return withoutMeaning(scope.mode);
+  const holds = when.evaluate(scope, staleMs);
+  if (isUnusable(holds)) return invalid(holds, before);
+  const shown = value ? shownOf(value.evaluate(scope, staleMs)) : holds === true;
+  return holds === true ? bad(severity, shown, when.text) : fine(shown, `not: ${when.text}`);
+}
+
+function assessCloser({ trigger, thanMs, severity: byMode }: CloserCondition, scope: Scope): Assessment {
+  const severity = inMode(byMode, scope.mode);
+  if (!severity) return withoutMeaning(scope.mode);
+  const [before, last] = scope.trigger(trigger)?.times.slice(-2) ?? [];
+  if (before === undefined || last === undefined) return fine(null, `${trigger} has not come twice`);
+  const seconds = (last - before) / 1000;
+  return last - before < thanMs
+    ? bad(
+        severity,
+        seconds,
+        `${trigger} came ${seconds} s after the one before, sooner than ${thanMs / 1000} s`,
+      )
+    : fine(seconds, `${trigger} keeps its distance`);
+}
+
+function assessGap({ stage, holdMs, severity: byMode }: GapCondition, scope: Scope): Assessment {
+  const severity = inMode(byMode, scope.mode);
+  if (!severity) return withoutMeaning(scope.mode);
+  const gap = scope.gap(stage);
+  if (!gap || scope.now - gap.at >= holdMs) return fine(0, 'nothing is missing');
+  const { first, last, stream, reason } = gap;
+  const at = formatEventTime(eventTimeFromMs(gap.at));
+  return bad(
+    severity,
+    last - first + 1,
+    `${gap.stage} misses ${stream} ${first} to ${last} since ${at}: ${reason}`,
+  );
+}
