@@ -10,6 +10,8 @@ export interface MessageType<Body> {
   /** Name and version as they travel in the `Spillway-Type` header, e.g. `readings/1`. */
   readonly type: string;
   readonly stream: StreamName;
+  /** Set on the one type of a stream that a message without a `Spillway-Type` header is: anybody may publish it by hand. */
+  readonly bare?: boolean;
   subject(experiment: string, body: Body): string;
   /** Equal for the same fact, whoever tells it and however often: becomes `Nats-Msg-Id`. */
   identity(body: Body): string;
@@ -25,7 +27,10 @@ export const HEADERS = {
   /** JetStream's own deduplication key. */
   identity: 'Nats-Msg-Id',
   type: 'Spillway-Type',
-  /** Input that this message was made from: `<stream>@<stream created, ms>:<sequence>/<index of output>`. */
+  /**
+   * Input that this message was made from: `<stream>@<stream created, ms>:<sequence>/<index of output>`; then, where its
+   * maker merges several streams, how far it was in each other one: ` <stream>@<stream created, ms>:<sequence>`.
+   */
   cause: 'Spillway-Cause',
   /** `name=<microseconds since 1970>` per hop, joined by `;`, oldest first. */
   hops: 'Spillway-Hops',

@@ -51,12 +51,13 @@ function gather(beat: Health, families: Map<string, Family>): void {
   const alive = beat.state === ActorState.running || beat.state === ActorState.draining;
   add('gauge', 'actor_up', '1 while the actor runs or drains', alive ? 1 : 0);
   add('gauge', 'heartbeat_timestamp_seconds', 'time of the last heartbeat', eventTimeToMs(beat.at) / 1000);
-  for (const { stream, position, lag, rate, retries, dead } of beat.lanes) {
-    add('gauge', 'lane_position', 'last stream sequence whose effect has happened', position, { stream });
-    add('gauge', 'lane_lag_messages', 'messages in the stream beyond the position', lag, { stream });
-    add('gauge', 'lane_rate_messages_per_second', 'messages handled per second', rate, { stream });
-    add('counter', 'lane_retries', 'attempts beyond the first', retries, { stream });
-    add('counter', 'lane_dead_letters', 'messages given up on', dead, { stream });
+  for (const { stream, name, position, lag, rate, retries, dead } of beat.lanes) {
+    const of = { stream, ...(name === undefined ? {} : { lane: name }) };
+    add('gauge', 'lane_position', 'last stream sequence whose effect has happened', position, of);
+    add('gauge', 'lane_lag_messages', 'messages in the stream beyond the position', lag, of);
+    add('gauge', 'lane_rate_messages_per_second', 'messages handled per second', rate, of);
+    add('counter', 'lane_retries', 'attempts beyond the first', retries, of);
+    add('counter', 'lane_dead_letters', 'messages given up on', dead, of);
   }
   for (const [key, value] of Object.entries(beat.counters)) {
     const { name, labels } = parseCounterKey(key);

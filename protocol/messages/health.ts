@@ -18,6 +18,7 @@ export type ActorState = (typeof ActorState)[keyof typeof ActorState];
 
 const LaneHealth = z.strictObject({
   stream: z.string(),
+  name: z.string().optional().describe('of the lane, where the actor has several on the stream'),
   position: z.int().min(0).describe('last sequence whose effect has happened'),
   lag: z.int().min(0).describe('messages in the stream beyond the position'),
   rate: z.number().min(0).describe('messages handled per second since the last heartbeat'),
@@ -25,6 +26,10 @@ const LaneHealth = z.strictObject({
   dead: z.int().min(0).describe('messages given up on, since the start'),
 });
 export type LaneHealth = z.infer<typeof LaneHealth>;
+
+/** `NOTICE/discord`: a lane in one word; the stream's name where the lane has none of its own. */
+export const laneLabel = ({ stream, name }: LaneHealth): string =>
+  name === undefined ? stream : `${stream}/${name}`;
 
 const Latency = z.strictObject({
   count: z.int().min(0),

@@ -31,6 +31,7 @@ export const parseNotification = (value: unknown): Notification => Notification.
 export const notification: MessageType<Notification> = {
   type: TYPE,
   stream: 'COMMAND',
+  bare: true,
   subject: (experiment, body) => subjects.notification(experiment, body.source),
   identity: body => `notification:${body.source}:${body.id}`,
   time: body => body.at,

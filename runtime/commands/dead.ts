@@ -117,7 +117,8 @@ export async function replay(nats: Nats, message: StoredMsg): Promise<void> {
     if (deadLetterFields.includes(name)) continue;
     for (const value of values) header.append(name, value);
   }
-  header.set(HEADERS.addressee, letter.actor);
+  // A lane with a name has named itself.
+  if (!header.has(HEADERS.addressee)) header.set(HEADERS.addressee, letter.actor);
   // A message that fails again after a replay keeps the place it first had.
   if (!header.has(HEADERS.origin)) header.set(HEADERS.origin, `${letter.stream}:${letter.sequence}`);
   header.set(HEADERS.identity, `replay:${letter.stream}:${letter.sequence}:${message.seq}`);

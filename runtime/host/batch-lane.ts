@@ -4,8 +4,14 @@ import { CrashGuard } from './crash-guard.ts';
 import { Delivery, Plan } from './delivery.ts';
 import { type LaneHost, type LaneProgress, openAll, recordLostHistory } from './lane.ts';
 import { OrderedReader } from './ordered-reader.ts';
-import { laneKey, StateCell } from './state.ts';
-import { streamId } from './streams.ts';
+import { laneKey, laneName, StateCell } from './state.ts';
+import { streamNow } from './streams.ts';
+
+/** Quiet for so long, a lane writes down that its last batch is done: between batches that follow closely it costs a write. */
+const SETTLE_MS = 50;
+
+/** How often a lane that takes one subject looks how far the stream has come without it. */
+const PASS_BY_MS = 60_000;
 
 /**
  * Runs a batch lane from where it stopped until the signal aborts.
@@ -17,39 +23,62 @@ import { streamId } from './streams.ts';
  */
 export async function runBatchLane(host: LaneHost, lane: BatchLane, progress: LaneProgress): Promise<void> {
   const { nats, signal } = host;
-  const stream = await streamId(nats.jsm, nats.experiment, lane.stream);
-  const plans = new StateCell(nats.state, laneKey(host.actor, lane.stream, 'plan'), Plan);
-  const { position, plan } = startFrom(stream, await plans.read(), await lane.resume?.(stream));
+  const now = await streamNow(nats, lane.stream);
+  const stream = now.id;
+  const plans = new StateCell(nats.state, laneKey(host.actor, lane.stream, lane.name, 'plan'), Plan);
+  const written = await plans.read();
+  const refusedThrough = written?.stream === stream ? written.refusedThrough : 0;
+  const { position, plan } = startFrom(stream, written, await lane.resume?.(stream));
   progress.position = position;
-  await recordLostHistory(host, stream, progress.position);
-  const guard = await CrashGuard.open(host, stream, progress, progress.position);
+  await recordLostHistory(host, now, progress.position);
+  const reached = () => `${stream}:${progress.position}`;
+  const guard = await CrashGuard.open(host, progress, reached());
 
-  await using reader = await OrderedReader.open(nats, lane.stream, host.actor, progress.position);
-  progress.lag = () => reader.lag(progress.position);
+  const durable = laneName(host.actor, lane.name);
+  await using reader = await OrderedReader.open(nats, {
+    stream: lane.stream,
+    subject: lane.subject,
+    from: { durable, after: progress.position },
+  });
+  progress.lag = () => reader.lag();
 
-  const delivery = new Delivery(host, lane, stream, progress, plans, guard, plan?.refusedThrough ?? 0);
+  const delivery = new Delivery(host, lane, stream, progress, plans, guard, refusedThrough);
   const deliver = async (taken: readonly JsMsg[], planned?: Plan) => {
-    await delivery.deliver(await openAll(host, lane, stream, taken, progress), planned);
+    await delivery.deliver(await openAll(host, lane.types, stream, taken, progress), planned);
     const last = taken.at(-1);
     if (!last || signal.aborted) return;
     reader.acknowledge(last);
     progress.position = last.seq;
     progress.handled += taken.length;
   };
+  /** Messages of other subjects are behind the lane too; without this they would look lost once they leave the stream. */
+  const passBy = async () => {
+    const { lastSequence } = await streamNow(nats, lane.stream);
+    await reader.reach(lastSequence, signal);
+    if (reader.waiting.length > 0 || signal.aborted || lastSequence <= progress.position) return;
+    progress.position = lastSequence;
+    await delivery.passedBy(lastSequence);
+  };
   try {
     if (plan) await deliver(await reader.takeThrough(plan.last, signal), plan);
     for (let lastAt = Number.NEGATIVE_INFINITY; !signal.aborted; lastAt = performance.now()) {
       const gatherMs = () => lastAt + lane.maxWaitMs - performance.now();
-      await deliver(await reader.take(guard.stepping ? 1 : lane.maxMessages, gatherMs, signal));
+      const max = guard.stepping ? 1 : lane.maxMessages;
+      const quietMs = delivery.settled ? (lane.subject === undefined ? undefined : PASS_BY_MS) : SETTLE_MS;
+      const taken = await reader.take(max, gatherMs, signal, quietMs);
+      if (taken.length > 0) await deliver(taken);
+      else if (!delivery.settled) await delivery.settle();
+      else if (lane.subject !== undefined) await passBy();
     }
   } finally {
-    await guard.survived(progress.position).catch(() => undefined);
+    await delivery.settle().catch(() => undefined);
+    await guard.survived(reached()).catch(() => undefined);
   }
 }
 
 /**
- * Where to start, and the batch to repeat: the last planned one, whose effect may or may not have happened, unless the
- * effect's side has less than that.
+ * Where to start, and the batch to repeat: the last planned one, whose effect may or may not have happened, unless it is
+ * known to be done or the effect's side has less than that.
  */
 export function startFrom(
   stream: StreamId,
@@ -61,5 +90,7 @@ export function startFrom(
   if (onTheOtherSide !== undefined && onTheOtherSide < plan.first - 1) {
     return { position: onTheOtherSide, plan: undefined };
   }
+  const agreed = onTheOtherSide === undefined || onTheOtherSide >= plan.last;
+  if (plan.done && agreed) return { position: plan.last, plan: undefined };
   return { position: plan.first - 1, plan };
 }

@@ -14,13 +14,12 @@ const TRIES = 3;
 const STEPS = 1_024;
 
 const Start = z.object({
-  stream: z.string(),
   /** How far the lane had come, by what can be seen of its effects. */
-  reached: z.int().min(0),
+  reached: z.string(),
   /** Starts from there that ended without a word. */
   deaths: z.int().min(0),
-  /** The one message in hand, where the lane goes one by one; 0 for none. */
-  suspect: z.int().min(0),
+  /** The one message in hand, `<stream>:<sequence>`, where the lane goes one by one; empty for none. */
+  suspect: z.string(),
   /** How often it has been in hand. */
   tries: z.int().min(0),
 });
@@ -36,27 +35,31 @@ type Start = z.infer<typeof Start>;
  * exception or a clean stop, and both are told to `survived`.
  */
 export class CrashGuard {
-  readonly #cell: StateCell<Start>;
+  readonly #cell: StateCell<Start | undefined>;
   readonly #last: Start;
   #steps: number;
 
-  private constructor(cell: StateCell<Start>, last: Start) {
+  private constructor(cell: StateCell<Start | undefined>, last: Start) {
     this.#cell = cell;
     this.#last = last;
     this.#steps = last.deaths >= DEATHS ? STEPS : 0;
   }
 
-  /** @param reached last sequence whose effect can be seen */
+  /** @param reached what can be seen of the lane's effects: another text whenever there is more of them */
   static async open(
     host: LaneHost,
-    stream: StreamId,
-    { stream: name, restarted }: LaneProgress,
-    reached: number,
+    { stream, restarted }: LaneProgress,
+    reached: string,
   ): Promise<CrashGuard> {
-    const cell = new StateCell(host.nats.state, laneKey(host.actor, name, 'start'), Start);
+    // What another version of Spillway wrote down says nothing: counting begins again.
+    const cell = new StateCell(
+      host.nats.state,
+      laneKey(host.actor, stream, host.lane, 'start'),
+      Start.optional().catch(undefined),
+    );
     const found = await cell.read();
     // A lane that starts again in the same process has not died.
-    const start = begin(restarted ? undefined : found, stream, reached);
+    const start = begin(restarted ? undefined : found, reached);
     await cell.write(start);
     return new CrashGuard(cell, start);
   }
@@ -67,9 +70,9 @@ export class CrashGuard {
   }
 
   /** The error to give up a message with, if it has killed its actor again and again. */
-  verdict(sequence: number): SpillwayError | undefined {
+  verdict(stream: StreamId, sequence: number): SpillwayError | undefined {
     const { suspect, tries, deaths } = this.#last;
-    if (sequence !== suspect || tries < TRIES) return undefined;
+    if (`${stream}:${sequence}` !== suspect || tries < TRIES) return undefined;
     return new SpillwayError(
       'ACTOR_CRASHED',
       `the actor died ${deaths} times, ${tries} of them with this message in hand`,
@@ -77,22 +80,23 @@ export class CrashGuard {
   }
 
   /** Writes down the message about to be handled, where that matters. */
-  async handling(reached: number, sequence: number): Promise<void> {
+  async handling(reached: string, stream: StreamId, sequence: number): Promise<void> {
     if (!this.stepping) return;
-    const { stream, deaths, suspect, tries } = this.#last;
-    const again = sequence === suspect ? tries + 1 : 1;
-    await this.#cell.write({ stream, reached, deaths, suspect: sequence, tries: again });
+    const { deaths, suspect, tries } = this.#last;
+    const inHand = `${stream}:${sequence}`;
+    await this.#cell.write({ reached, deaths, suspect: inHand, tries: inHand === suspect ? tries + 1 : 1 });
     this.#steps--;
   }
 
   /** The lane can still tell of itself: whatever it has in hand has not killed it. */
-  async survived(reached: number): Promise<void> {
-    await this.#cell.write({ stream: this.#last.stream, reached, deaths: 0, suspect: 0, tries: 0 });
+  async survived(reached: string): Promise<void> {
+    await this.#cell.write({ reached, deaths: 0, suspect: '', tries: 0 });
   }
 }
 
 /** This start, by what the last one wrote down: another death of the same kind, or a new beginning. */
-export function begin(last: Start | undefined, stream: StreamId, reached: number): Start {
-  const same = last?.stream === stream && last.reached === reached;
-  return same ? { ...last, deaths: last.deaths + 1 } : { stream, reached, deaths: 0, suspect: 0, tries: 0 };
+export function begin(last: Start | undefined, reached: string): Start {
+  return last?.reached === reached
+    ? { ...last, deaths: last.deaths + 1 }
+    : { reached, deaths: 0, suspect: '', tries: 0 };
 }

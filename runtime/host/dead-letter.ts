@@ -10,6 +10,7 @@ import {
 import { subjects } from '../../protocol/subjects.ts';
 import type { StreamId } from '../actor.ts';
 import type { Nats } from './nats.ts';
+import { laneName } from './state.ts';
 
 /**
  * Puts a message aside with the reason. Resolves only once it is stored: until then the lane must not go on, for a
@@ -18,6 +19,7 @@ import type { Nats } from './nats.ts';
 export async function putAside(
   nats: Nats,
   actor: string,
+  lane: string | undefined,
   message: JsMsg,
   stream: StreamId,
   error: SpillwayError,
@@ -38,7 +40,9 @@ export async function putAside(
     if (!name.startsWith('Nats-')) for (const value of values) header.append(name, value);
   }
   for (const [name, value] of deadLetterHeaders(letter)) header.set(name, value);
-  header.set(HEADERS.identity, deadLetterIdentity(letter));
+  // A replay is for the lane that gave up, where the actor has several on the stream.
+  if (lane !== undefined) header.set(HEADERS.addressee, laneName(actor, lane));
+  header.set(HEADERS.identity, deadLetterIdentity(letter) + (lane === undefined ? '' : `/${lane}`));
   await nats.js.publish(subjects.dead(nats.experiment, actor), message.data, { headers: header });
   return letter;
 }

@@ -18,8 +18,15 @@ export const Plan = z.object({
   last: z.int().min(1),
   /** Messages up to here were part of a refused batch and go one by one. */
   refusedThrough: z.int().min(0),
+  /** Whether the end of it is known. */
+  done: z.boolean().default(false),
 });
 export type Plan = z.infer<typeof Plan>;
+
+type Bounds = Pick<Plan, 'first' | 'last'>;
+
+/** How trying ended: the effect has happened, or the lane was told to stop, or it will not succeed. */
+type End = 'done' | 'stopped' | SpillwayError;
 
 /** Delivers one batch until its effect has happened, it was given up message by message, or the lane stops. */
 export class Delivery {
@@ -29,6 +36,8 @@ export class Delivery {
   readonly #progress: LaneProgress;
   readonly #plans: StateCell<Plan>;
   readonly #guard: CrashGuard;
+  /** The last plan tried, once its end is known and until that is written down. */
+  #finished: Plan | undefined;
   #refusedThrough: number;
 
   constructor(
@@ -54,49 +63,58 @@ export class Delivery {
     const first = opened[0]?.raw.seq;
     const last = opened.at(-1)?.raw.seq;
     if (first === undefined || last === undefined) return;
+    const again = planned !== undefined;
     // A batch that may hold what killed the actor counts as refused, as does a replay: a part of its effect may have
     // happened.
     const replayed = opened.some(({ delivered }) => delivered?.origin);
     if (this.#guard.stepping || replayed) this.#refusedThrough = Math.max(this.#refusedThrough, last);
-    if (first <= this.#refusedThrough) return this.#oneByOne(opened);
-    const bounds = planned ?? { first, last };
-    const error = await this.#try(
-      opened,
-      bounds.first,
-      bounds.last,
-      Number.POSITIVE_INFINITY,
-      planned !== undefined,
-    );
-    if (!error) return;
-    this.#host.log.warn(
-      { code: error.code, first, last },
-      `batch refused, going one by one: ${error.message}`,
-    );
+    if (first <= this.#refusedThrough) return this.#oneByOne(opened, again);
+    const end = await this.#try(opened, planned ?? { first, last }, Number.POSITIVE_INFINITY, again);
+    if (end === 'done' || end === 'stopped') return;
+    this.#host.log.warn({ code: end.code, first, last }, `batch refused, going one by one: ${end.message}`);
     this.#refusedThrough = last;
-    return this.#oneByOne(opened);
+    return this.#oneByOne(opened, again);
   }
 
-  async #oneByOne(opened: readonly Opened[]): Promise<void> {
+  /** Whether nothing is left to be written down. */
+  get settled(): boolean {
+    return this.#finished === undefined;
+  }
+
+  /** Writes down that the last batch is done, so that the next life does not repeat it. */
+  async settle(): Promise<void> {
+    if (!this.#finished) return;
+    await this.#plans.write({ ...this.#finished, done: true });
+    this.#finished = undefined;
+  }
+
+  /** Writes down that nothing up to this sequence is left for the lane. */
+  async passedBy(sequence: number): Promise<void> {
+    await this.#plans.write({ ...this.#plan({ first: sequence, last: sequence }), done: true });
+  }
+
+  async #oneByOne(opened: readonly Opened[], again: boolean): Promise<void> {
     for (const one of opened) {
-      await this.#guard.handling(one.raw.seq - 1, one.raw.seq);
-      const error =
-        this.#guard.verdict(one.raw.seq) ?? (await this.#try([one], one.raw.seq, one.raw.seq, SINGLE_TRIES));
-      if (error) await giveUp(this.#host, one.raw, this.#stream, error, SINGLE_TRIES, this.#progress);
+      const { seq } = one.raw;
+      await this.#guard.handling(`${this.#stream}:${seq - 1}`, this.#stream, seq);
+      const bounds = { first: seq, last: seq };
+      const end =
+        this.#guard.verdict(this.#stream, seq) ?? (await this.#try([one], bounds, SINGLE_TRIES, again));
+      if (end === 'stopped') return;
+      if (end === 'done') continue;
+      await giveUp(this.#host, one.raw, this.#stream, end, SINGLE_TRIES, this.#progress);
+      this.#finished = this.#plan(bounds);
     }
   }
 
-  /** @returns the error to give up with, or undefined when the effect has happened or the lane stops. */
-  async #try(
-    opened: readonly Opened[],
-    first: number,
-    last: number,
-    refusals: number,
-    again = false,
-  ): Promise<SpillwayError | undefined> {
+  async #try(opened: readonly Opened[], bounds: Bounds, refusals: number, again: boolean): Promise<End> {
     const { signal, random, log } = this.#host;
+    const { first, last } = bounds;
     const messages = opened.flatMap(({ delivered }) => delivered ?? []);
-    if (messages.length === 0) return undefined;
-    await this.#plans.write({ stream: this.#stream, first, last, refusedThrough: this.#refusedThrough });
+    if (messages.length === 0) return 'done';
+    const plan = this.#plan(bounds);
+    this.#finished = undefined;
+    await this.#plans.write(plan);
     const batch = {
       messages,
       token: `${this.#stream}:${first}-${last}`,
@@ -106,10 +124,11 @@ export class Delivery {
     for (let attempt = 1, refused = 0; !signal.aborted; attempt++) {
       try {
         await this.#lane.deliver(batch);
-        return undefined;
+        this.#finished = plan;
+        return 'done';
       } catch (thrown) {
         const error = asSpillwayError(thrown);
-        if (attempt === 1) await this.#guard.survived(first - 1);
+        if (attempt === 1) await this.#guard.survived(`${this.#stream}:${first - 1}`);
         if (!error.retry && (refusals === Number.POSITIVE_INFINITY || ++refused >= refusals)) return error;
         this.#progress.retries++;
         const waitMs = backOffMs(RETRY, attempt, random);
@@ -120,6 +139,10 @@ export class Delivery {
         await pause(waitMs, signal);
       }
     }
-    return undefined;
+    return 'stopped';
+  }
+
+  #plan({ first, last }: Bounds): Plan {
+    return { stream: this.#stream, first, last, refusedThrough: this.#refusedThrough, done: false };
   }
 }

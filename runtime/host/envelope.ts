@@ -2,7 +2,11 @@ import type { JsMsg } from '@nats-io/jetstream';
 import { headers, type MsgHdrs } from '@nats-io/transport-node';
 import { SpillwayError } from '../../protocol/errors.ts';
 import { formatHops, HEADERS, type Hops, type MessageType, parseHops } from '../../protocol/message.ts';
+import type { Milliseconds } from '../../protocol/time.ts';
 import type { Delivered, Outgoing, StreamId } from '../actor.ts';
+
+/** Last sequences that are done, by stream. */
+export type Positions = Readonly<Record<StreamId, number>>;
 
 /** Where a fold's output came from, as it travels in `Spillway-Cause`. */
 export interface Cause {
@@ -10,14 +14,47 @@ export interface Cause {
   readonly sequence: number;
   /** Index among the outputs of that one input. */
   readonly index: number;
+  /** How far the fold had come in its other streams, where it has several. */
+  readonly others?: Positions;
 }
 
-export const formatCause = (cause: Cause): string => `${cause.stream}:${cause.sequence}/${cause.index}`;
+/** The input alone: what tells outputs apart. */
+const formatInput = ({ stream, sequence, index }: Cause): string => `${stream}:${sequence}/${index}`;
+
+export const formatCause = (cause: Cause): string =>
+  [
+    formatInput(cause),
+    ...Object.entries(cause.others ?? {}).map(([stream, sequence]) => `${stream}:${sequence}`),
+  ].join(' ');
 
 export function parseCause(text: string | undefined): Cause | undefined {
-  const [, stream, sequence, index] = /^([A-Z]+@\d+):(\d+)\/(\d+)$/.exec(text ?? '') ?? [];
+  const match = /^([A-Z]+@\d+):(\d+)\/(\d+)((?: [A-Z]+@\d+:\d+)*)$/.exec(text ?? '');
+  const [, stream, sequence, index, rest = ''] = match ?? [];
   if (stream === undefined) return undefined;
-  return { stream: stream as StreamId, sequence: Number(sequence), index: Number(index) };
+  const others = rest.split(' ').flatMap(word => {
+    const [other, position] = word.split(':');
+    return other && position ? [[other, Number(position)] as const] : [];
+  });
+  return {
+    stream: stream as StreamId,
+    sequence: Number(sequence),
+    index: Number(index),
+    ...(others.length > 0 ? { others: Object.fromEntries(others) } : {}),
+  };
+}
+
+/** How far a fold had come in each of its streams when it made an output. */
+export const positionsAt = (cause: Cause | undefined): Positions =>
+  cause ? { ...cause.others, [cause.stream]: cause.sequence } : {};
+
+/**
+ * Whether an output is new, given the last one in the output stream: of an input that had not been taken then, or
+ * a later output of the same input.
+ */
+export function isNew(cause: Cause, last: Cause | undefined): boolean {
+  if (last && cause.stream === last.stream && cause.sequence === last.sequence)
+    return cause.index > last.index;
+  return cause.sequence > (positionsAt(last)[cause.stream] ?? 0);
 }
 
 /** Where a replayed message stood first; undefined for any other message. */
@@ -31,7 +68,7 @@ export function seal(experiment: string, outgoing: Outgoing, hops: Hops, cause?:
   const { type, body } = outgoing;
   const header = headers();
   // A fold's output is told apart by its cause: two inputs that look alike are still two facts.
-  const identity = type.identity(body) + (cause ? `<${formatCause(cause)}` : '');
+  const identity = type.identity(body) + (cause ? `<${formatInput(cause)}` : '');
   header.set(HEADERS.identity, identity);
   header.set(HEADERS.type, type.type);
   header.set(HEADERS.hops, formatHops(hops));
@@ -41,28 +78,38 @@ export function seal(experiment: string, outgoing: Outgoing, hops: Hops, cause?:
 
 const hopsOf = (header: MsgHdrs | undefined): Hops => parseHops(header?.get(HEADERS.hops) ?? '');
 
-/** Opens a delivered message with the one of the lane's types that its header names. */
+/**
+ * Opens a delivered message with the one of the lane's types that its header names. One without such a header comes from
+ * outside, and is opened as the type that takes those.
+ */
 export function open<Body>(
   message: JsMsg,
   stream: StreamId,
   types: readonly MessageType<Body>[],
 ): Delivered<Body> {
   const name = message.headers?.get(HEADERS.type);
-  const type = types.find(candidate => candidate.type === name);
+  const type = types.find(
+    candidate =>
+      stream.startsWith(`${candidate.stream}@`) && (name ? candidate.type === name : candidate.bare),
+  );
   if (!type) {
     const accepted = types.map(candidate => candidate.type).join(', ');
     throw new SpillwayError('MESSAGE_MALFORMED', `type ${name || '(none)'} is not one of ${accepted}`);
   }
   const origin = parseOrigin(message.headers?.get(HEADERS.origin));
+  const body = type.decode(message.data);
   return {
     type: type.type,
-    body: type.decode(message.data),
-    identity: message.headers?.get(HEADERS.identity) ?? '',
+    body,
+    identity: message.headers?.get(HEADERS.identity) || type.identity(body),
     stream,
     sequence: message.seq,
-    storedAt: message.info.timestampNanos / 1e6,
+    storedAt: storedAt(message),
     subject: message.subject,
     hops: hopsOf(message.headers),
     ...(origin ? { origin } : {}),
   };
 }
+
+/** When JetStream stored a message. */
+export const storedAt = (message: JsMsg): Milliseconds => message.info.timestampNanos / 1e6;

@@ -54,6 +54,7 @@ async function compose(
       const seconds = (now - before.at) / 1000;
       return {
         stream: lane.stream,
+        ...(lane.name === undefined ? {} : { name: lane.name }),
         position: lane.position,
         lag: await lane.lag().catch(() => 0),
         rate: seconds > 0 ? Math.max(0, (lane.handled - before.handled) / seconds) : 0,

@@ -7,9 +7,10 @@ import type { StoreOptions } from '../store/connection.ts';
 import { ask } from './ask.ts';
 import { backOffMs, pause } from './back-off.ts';
 import { runBatchLane } from './batch-lane.ts';
+import { checkLanes } from './check-lanes.ts';
 import { runFoldLane } from './fold-lane.ts';
 import { beat, type Pulse } from './heartbeat.ts';
-import { type LaneHost, type LaneProgress, newProgress } from './lane.ts';
+import { type LaneHost, type LaneProgress, nameOf, newProgress, streamsOf } from './lane.ts';
 import { holdLease } from './lease.ts';
 import type { Nats } from './nats.ts';
 import { publish } from './publish.ts';
@@ -110,16 +111,22 @@ async function live<Config>(
     clock: options.clock,
     random: options.random,
     signal: AbortSignal.any([signal, ended.signal]),
+    count: (name, labels, by) => pulse.statistics.count(name, labels, by),
   };
   await using running = await definition.start(config, contextOf(definition.name, options, pulse.statistics));
   pulse.running = running;
-  const lease = running.lanes.length > 0 ? await holdLease(host, options.instance, options.clock) : undefined;
-  const lanesOf = running.lanes.map(lane => ({ lane, progress: newProgress(streamOf(lane), restarted) }));
-  pulse.lanes = lanesOf.map(({ progress }) => progress);
+  checkLanes(running.lanes);
+  // Any number may look on; only one may act.
+  const acts = running.lanes.some(({ kind }) => kind !== 'watch');
+  const lease = acts ? await holdLease(host, options.instance, options.clock) : undefined;
+  const lanesOf = running.lanes.map(lane => ({ lane, progress: newProgress(lane, restarted) }));
+  pulse.lanes = lanesOf.flatMap(({ progress }) => progress);
   pulse.state = ActorState.running;
-  log.info({ lanes: running.lanes.map(streamOf) }, 'running');
+  log.info({ lanes: running.lanes.map(describe) }, 'running');
 
-  const lanes = Promise.all(lanesOf.map(({ lane, progress }) => keepLane(host, lane, progress)));
+  const lanes = Promise.all(
+    lanesOf.map(({ lane, progress }) => keepLane({ ...host, lane: nameOf(lane) }, lane, progress)),
+  );
   const never = new Promise<never>(() => {});
   try {
     await Promise.race([aborted(signal), running.failed ?? never, lease?.lost ?? never]);
@@ -146,22 +153,24 @@ const aborted = (signal: AbortSignal): Promise<void> =>
   });
 
 /** Runs a lane, again and again with back-off: a lane that lost its connection is no reason to restart an actor. */
-async function keepLane(host: LaneHost, lane: Lane, progress: LaneProgress): Promise<void> {
+async function keepLane(host: LaneHost, lane: Lane, progress: readonly LaneProgress[]): Promise<void> {
+  const first = progress[0] as LaneProgress;
+  const total = () => progress.reduce((sum, { handled }) => sum + handled, 0);
   for (let attempt = 1; !host.signal.aborted; attempt++) {
-    const handled = progress.handled;
+    const handled = total();
     try {
       if (lane.kind === 'fold') await runFoldLane(host, lane, progress);
-      else if (lane.kind === 'batch') await runBatchLane(host, lane, progress);
-      else await runWatchLane(host, lane, progress);
+      else if (lane.kind === 'batch') await runBatchLane(host, lane, first);
+      else await runWatchLane(host, lane, first);
     } catch (thrown) {
       if (host.signal.aborted) return;
-      progress.restarted = true;
+      for (const one of progress) one.restarted = true;
       const error = asSpillwayError(thrown);
-      if (progress.handled > handled) attempt = 1;
+      if (total() > handled) attempt = 1;
       const waitMs = backOffMs(RESTART, attempt, host.random);
-      progress.retries++;
+      first.retries++;
       host.log.warn(
-        { code: error.code, stream: streamOf(lane), waitMs, err: thrown },
+        { code: error.code, lane: describe(lane), waitMs, err: thrown },
         `lane starts again: ${error.message}`,
       );
       await pause(waitMs, host.signal);
@@ -169,7 +178,9 @@ async function keepLane(host: LaneHost, lane: Lane, progress: LaneProgress): Pro
   }
 }
 
-const streamOf = (lane: Lane) => (lane.kind === 'fold' ? lane.streams[0] : lane.stream);
+/** `BEAM`, `NOTICE/discord` or `BEAM+TIMER`: a lane in the log. */
+const describe = (lane: Lane): string =>
+  streamsOf(lane).join('+') + (nameOf(lane) === undefined ? '' : `/${nameOf(lane)}`);
 
 function contextOf(actor: string, options: HostOptions, statistics: Statistics): ActorContext {
   return {

@@ -5,27 +5,34 @@ import { HEADERS } from '../../protocol/message.ts';
 import { ledgerGap } from '../../protocol/messages/ledger-gap.ts';
 import type { StreamName } from '../../protocol/subjects.ts';
 import { type Clock, eventTimeFromMs } from '../../protocol/time.ts';
-import type { Delivered, Lane, StreamId } from '../actor.ts';
+import type { ActorContext, Delivered, Lane, StreamId } from '../actor.ts';
 import { putAside } from './dead-letter.ts';
 import { open } from './envelope.ts';
 import type { Nats } from './nats.ts';
 import { publish } from './publish.ts';
-import { serverName } from './streams.ts';
+import { laneName } from './state.ts';
+import type { StreamNow } from './streams.ts';
 
-/** What both kinds of lane need of the host. */
+/** What every kind of lane needs of the host. */
 export interface LaneHost {
   readonly actor: string;
+  /** Name of the lane, where it has one. */
+  readonly lane?: string | undefined;
   readonly nats: Nats;
   readonly log: Logger;
   readonly clock: Clock;
   readonly random: () => number;
   /** Aborts when the lane must stop taking messages. */
   readonly signal: AbortSignal;
+  /** Counts into the metrics and the heartbeat. */
+  readonly count: ActorContext['count'];
 }
 
-/** Figures of a running lane, for the heartbeat. */
+/** Figures of one stream of a running lane, for the heartbeat. */
 export interface LaneProgress {
   readonly stream: StreamName;
+  /** Name of the lane, where it has one. */
+  readonly name: string | undefined;
   /** Whether this process has run the lane before: then its last end was no death of the process. */
   restarted: boolean;
   position: number;
@@ -35,15 +42,23 @@ export interface LaneProgress {
   lag: () => Promise<number>;
 }
 
-export const newProgress = (stream: StreamName, restarted: boolean): LaneProgress => ({
-  stream,
-  restarted,
-  position: 0,
-  handled: 0,
-  retries: 0,
-  dead: 0,
-  lag: async () => 0,
-});
+/** One per stream of the lane. */
+export const newProgress = (lane: Lane, restarted: boolean): readonly LaneProgress[] =>
+  streamsOf(lane).map(stream => ({
+    stream,
+    name: nameOf(lane),
+    restarted,
+    position: 0,
+    handled: 0,
+    retries: 0,
+    dead: 0,
+    lag: async () => 0,
+  }));
+
+export const streamsOf = (lane: Lane): readonly StreamName[] =>
+  lane.kind === 'fold' ? lane.streams : [lane.stream];
+
+export const nameOf = (lane: Lane): string | undefined => (lane.kind === 'batch' ? lane.name : undefined);
 
 /** A message as read, with its body where it could be decoded and is for this actor. */
 export interface Opened {
@@ -54,26 +69,31 @@ export interface Opened {
 /** Decodes what was taken; what cannot be decoded is put aside, what is for another actor is passed by. */
 export async function openAll(
   host: LaneHost,
-  lane: Lane,
+  types: Lane['types'],
   stream: StreamId,
   taken: readonly JsMsg[],
   progress: LaneProgress,
 ): Promise<Opened[]> {
   const opened: Opened[] = [];
   for (const raw of taken) {
-    const addressee = raw.headers?.get(HEADERS.addressee);
-    if (addressee && addressee !== host.actor) {
+    if (!isFor(host, raw)) {
       opened.push({ raw, delivered: undefined });
       continue;
     }
     try {
-      opened.push({ raw, delivered: open(raw, stream, lane.types) });
+      opened.push({ raw, delivered: open(raw, stream, types) });
     } catch (thrown) {
       await giveUp(host, raw, stream, asSpillwayError(thrown), 1, progress);
       opened.push({ raw, delivered: undefined });
     }
   }
   return opened;
+}
+
+/** Whether a message is for this lane: every one is, but a replayed dead letter is for whoever gave up on it. */
+export function isFor(host: LaneHost, raw: JsMsg): boolean {
+  const addressee = raw.headers?.get(HEADERS.addressee);
+  return !addressee || addressee === host.actor || addressee === laneName(host.actor, host.lane);
 }
 
 /** Dead-letters a message and says so. */
@@ -85,7 +105,7 @@ export async function giveUp(
   attempts: number,
   progress: LaneProgress,
 ): Promise<void> {
-  await putAside(host.nats, host.actor, raw, stream, error, attempts);
+  await putAside(host.nats, host.actor, host.lane, raw, stream, error, attempts);
   progress.dead++;
   host.log.error(
     { code: error.code, stream, sequence: raw.seq, subject: raw.subject, attempts },
@@ -97,16 +117,13 @@ export async function giveUp(
  * Notices messages that left the stream before this lane had them (the stream's limits were reached while it was
  * away), and records them as a gap.
  */
-export async function recordLostHistory(host: LaneHost, stream: StreamId, position: number): Promise<void> {
-  const name = stream.slice(0, stream.indexOf('@')) as StreamName;
-  const { state } = await host.nats.jsm.streams.info(serverName(host.nats.experiment, name));
-  const firstLeft = state.messages === 0 ? state.last_seq + 1 : state.first_seq;
-  if (firstLeft <= position + 1 || position === 0) return;
+export async function recordLostHistory(host: LaneHost, now: StreamNow, position: number): Promise<void> {
+  if (now.firstSequence <= position + 1 || position === 0) return;
   const gap = {
     stage: host.actor,
-    stream,
+    stream: now.id,
     first: position + 1,
-    last: firstLeft - 1,
+    last: now.firstSequence - 1,
     reason: 'left the stream by its limits before it was consumed',
     at: eventTimeFromMs(host.clock()),
   };

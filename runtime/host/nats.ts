@@ -5,6 +5,9 @@ import type { Logger } from 'pino';
 import { SpillwayError } from '../../protocol/errors.ts';
 import { ensureStreams } from './streams.ts';
 
+/** Name of the bucket that holds the state of an experiment's actors. */
+export const stateBucket = (experiment: string): string => `${experiment}_state`;
+
 /** A request lost with a connection is asked again by whoever sent it; waiting long for it only delays that. */
 const REQUEST_MS = 2_000;
 
@@ -41,7 +44,7 @@ export async function openNats(options: NatsOptions, log: Logger, signal: AbortS
   try {
     const jsm = await jetstreamManager(connection, { timeout: REQUEST_MS });
     await ensureStreams(jsm, options.experiment, options.replicas);
-    const state = await new Kvm(connection).create(`${options.experiment}_state`, {
+    const state = await new Kvm(connection).create(stateBucket(options.experiment), {
       history: 1,
       replicas: options.replicas,
     });

@@ -1,10 +1,18 @@
-import { AckPolicy, type ConsumerMessages, DeliverPolicy, type JsMsg } from '@nats-io/jetstream';
+import {
+  AckPolicy,
+  type ConsumerConfig,
+  type ConsumerInfo,
+  type ConsumerMessages,
+  DeliverPolicy,
+  type JsMsg,
+} from '@nats-io/jetstream';
 import { nanos } from '@nats-io/transport-node';
 import { SpillwayError } from '../../protocol/errors.ts';
-import type { StreamName } from '../../protocol/subjects.ts';
+import { type StreamName, subjects } from '../../protocol/subjects.ts';
 import type { Milliseconds } from '../../protocol/time.ts';
+import { Bell } from './bell.ts';
 import type { Nats } from './nats.ts';
-import { serverName } from './streams.ts';
+import { firstFrom, serverName } from './streams.ts';
 
 /** Unacknowledged messages in flight: what bounds the reader's memory while an effect is away. */
 const IN_FLIGHT = 2_048;
@@ -12,56 +20,72 @@ const IN_FLIGHT = 2_048;
 /** Longer than any effect takes in one try, so that the server never sends again what is still in hand. */
 const ACK_WAIT_MS = 15 * 60_000;
 
+/** A consumer that nobody reads any more, and that has no name to be deleted by, goes after this time. */
+const FORGOTTEN_MS = 60_000;
+
+/** How long a message that is in the stream may take to arrive before the stream is asked whether it still is. */
+const ARRIVAL_MS = { first: 10, longest: 1_000 };
+
+/** What is read, and from where. */
+export interface Reading {
+  readonly stream: StreamName;
+  /** Only messages of this subject. */
+  readonly subject?: string | undefined;
+  /**
+   * After a position (0 is before the first message) through a durable consumer of this name; or, leaving nothing
+   * behind, from the last message of every subject or from now.
+   */
+  readonly from: { readonly durable: string; readonly after: number } | 'current' | 'now';
+}
+
 /**
- * One stream, in order, from an exact position, through a durable pull consumer.
+ * One stream, in order, through a pull consumer.
  *
- * The position belongs to the effect (a snapshot, a file, a plan), not to the consumer, so the durable is made anew
+ * A position belongs to the effect (a snapshot, a file, a plan), not to the consumer, so a durable is made anew
  * at that position on every start; it exists so that anyone can see lag and the acknowledged floor with NATS's own
  * tools. A delivery that got lost with a connection shows as a jump in the delivery sequence, or as silence while the
  * server believes it has delivered: both end the reader with NATS_AWAY, and the lane starts again from its position.
  */
 export class OrderedReader implements AsyncDisposable {
+  readonly #nats: Nats;
+  readonly #reading: Reading;
+  readonly #consumer: string;
   readonly #messages: ConsumerMessages;
-  readonly #lagOnServer: () => Promise<{ pending: number; delivered: number }>;
+  readonly #bell: Bell;
   readonly #buffer: JsMsg[] = [];
+  /** Messages there were at the start. */
+  readonly atStart: number;
   #deliveries = 0;
-  #received: number;
+  #acknowledged = 0;
+  #through: number;
   #last: JsMsg | undefined;
   #failure: SpillwayError | undefined;
-  #wake: () => void = () => {};
-  readonly #onAbort = () => this.#wake();
 
   private constructor(
+    nats: Nats,
+    reading: Reading,
+    info: ConsumerInfo,
     messages: ConsumerMessages,
-    lag: () => Promise<{ pending: number; delivered: number }>,
-    position: number,
+    bell: Bell,
   ) {
+    this.#nats = nats;
+    this.#reading = reading;
+    this.#consumer = info.name;
     this.#messages = messages;
-    this.#lagOnServer = lag;
-    this.#received = position;
+    this.#bell = bell;
+    this.#through = typeof reading.from === 'object' ? reading.from.after : 0;
+    this.atStart = info.num_pending;
     void this.#pump();
   }
 
-  /** Opens at the message after `position`; 0 is before the first. */
-  static async open(
-    nats: Nats,
-    stream: StreamName,
-    durable: string,
-    position: number,
-  ): Promise<OrderedReader> {
-    const name = serverName(nats.experiment, stream);
-    await nats.jsm.consumers.delete(name, durable).catch(() => false);
-    await nats.jsm.consumers.add(name, {
-      durable_name: durable,
-      // One acknowledgement covers all before it, which is what order means here.
-      ack_policy: AckPolicy.All,
-      ack_wait: nanos(ACK_WAIT_MS),
-      max_ack_pending: IN_FLIGHT,
-      deliver_policy: DeliverPolicy.StartSequence,
-      opt_start_seq: position + 1,
-      inactive_threshold: 0,
-    });
-    const consumer = await nats.js.consumers.get(name, durable);
+  /** @param bell rings when something has arrived; shared by those who wait for several readers at once */
+  static async open(nats: Nats, reading: Reading, bell = new Bell()): Promise<OrderedReader> {
+    const name = serverName(nats.experiment, reading.stream);
+    if (typeof reading.from === 'object') {
+      await nats.jsm.consumers.delete(name, reading.from.durable).catch(() => false);
+    }
+    const info = await nats.jsm.consumers.add(name, consumerConfig(nats.experiment, reading));
+    const consumer = await nats.js.consumers.get(name, info.name);
     const messages = await consumer.consume({
       max_messages: IN_FLIGHT,
       expires: 5_000,
@@ -69,11 +93,27 @@ export class OrderedReader implements AsyncDisposable {
       // A stream deleted and made anew has no such consumer: left to itself, the client would look for it for ever.
       abort_on_missing_resource: true,
     });
-    const lag = async () => {
-      const info = await nats.jsm.consumers.info(name, durable);
-      return { pending: info.num_pending, delivered: info.delivered.stream_seq };
-    };
-    return new OrderedReader(messages, lag, position);
+    return new OrderedReader(nats, reading, info, messages, bell);
+  }
+
+  /** What has arrived and is not yet taken, in order. */
+  get waiting(): readonly JsMsg[] {
+    return this.#buffer;
+  }
+
+  /** Every message up to this sequence has arrived, or is known not to come. */
+  get through(): number {
+    return this.#through;
+  }
+
+  /** Messages that have arrived, taken or not. */
+  get arrived(): number {
+    return this.#deliveries;
+  }
+
+  /** @throws SpillwayError NATS_AWAY when the delivery broke; open a new reader from the last position. */
+  check(): void {
+    if (this.#failure) throw this.#failure;
   }
 
   /**
@@ -87,41 +127,60 @@ export class OrderedReader implements AsyncDisposable {
     signal: AbortSignal,
     patienceMs?: Milliseconds,
   ): Promise<JsMsg[]> {
-    await this.#until(() => this.#buffer.length > 0, patienceMs, signal);
+    await this.#until(() => this.#buffer.length > 0, signal, patienceMs);
     const waitMs = this.#buffer.length > 0 ? gatherMs() : 0;
-    if (waitMs > 0) await this.#until(() => this.#buffer.length >= max, waitMs, signal);
+    if (waitMs > 0) await this.#until(() => this.#buffer.length >= max, signal, waitMs);
     return this.#buffer.splice(0, max);
   }
 
   /** All messages up to and including sequence `last` that are still in the stream; none when the signal aborts. */
   async takeThrough(last: number, signal: AbortSignal): Promise<JsMsg[]> {
-    await this.#until(() => this.#received >= last, undefined, signal);
+    await this.#arrive(() => this.#through >= last, last, signal);
     const beyond = this.#buffer.findIndex(message => message.seq > last);
     return signal.aborted ? [] : this.#buffer.splice(0, beyond < 0 ? this.#buffer.length : beyond);
+  }
+
+  /** The first message that has arrived. */
+  takeOne(): JsMsg | undefined {
+    return this.#buffer.shift();
+  }
+
+  /** Resolves once a message is waiting, or it is certain that none up to this sequence will come, or the signal aborts. */
+  reach(sequence: number, signal: AbortSignal): Promise<void> {
+    return this.#arrive(() => this.#buffer.length > 0 || this.#through >= sequence, sequence, signal);
   }
 
   /** Acknowledges everything taken so far up to and including this message. */
   acknowledge(message: JsMsg): void {
     message.ack();
+    this.#acknowledged = message.info.deliverySequence;
     this.#last = message;
   }
 
   /**
-   * Messages in the stream beyond `position`.
+   * Messages in the stream that are not yet acknowledged.
    * @throws SpillwayError NATS_AWAY when the server has delivered what never arrived.
    */
-  async lag(position: number): Promise<number> {
-    const received = this.#received;
-    const { pending, delivered } = await this.#lagOnServer();
-    const nothingMoved = received === this.#received && this.#buffer.length === 0;
-    if (nothingMoved && delivered > received) {
-      this.#fail(new SpillwayError('NATS_AWAY', `deliveries ${received + 1} to ${delivered} never arrived`));
+  async lag(): Promise<number> {
+    const before = this.#deliveries;
+    const name = serverName(this.#nats.experiment, this.#reading.stream);
+    const info = await this.#nats.jsm.consumers.info(name, this.#consumer);
+    const delivered = info.delivered.consumer_seq;
+    const nothingMoved = before === this.#deliveries && this.#buffer.length === 0;
+    if (nothingMoved && delivered > before) {
+      this.fail(new SpillwayError('NATS_AWAY', `deliveries ${before + 1} to ${delivered} never arrived`));
     }
-    return pending + Math.max(0, delivered - position);
+    return info.num_pending + Math.max(0, delivered - this.#acknowledged);
+  }
+
+  /** Ends the reader: whoever waits for it, or will, is told. */
+  fail(error: SpillwayError): void {
+    this.#failure ??= error;
+    this.#bell.ring();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#fail(new SpillwayError('NATS_AWAY', 'the reader is closed'));
+    this.fail(new SpillwayError('NATS_AWAY', 'the reader is closed'));
     if (this.#last) await this.#last.ackAck({ timeout: 500 }).catch(() => false);
     await this.#messages.close().catch(() => undefined);
   }
@@ -134,13 +193,13 @@ export class OrderedReader implements AsyncDisposable {
           throw new SpillwayError('NATS_AWAY', `delivery ${this.#deliveries + 1} was lost on the way`);
         }
         this.#deliveries = delivery;
-        this.#received = message.seq;
+        this.#through = message.seq;
         this.#buffer.push(message);
-        this.#wake();
+        this.#bell.ring();
       }
-      this.#fail(new SpillwayError('NATS_AWAY', 'the consumer ended'));
+      this.fail(new SpillwayError('NATS_AWAY', 'the consumer ended'));
     } catch (cause) {
-      this.#fail(
+      this.fail(
         cause instanceof SpillwayError
           ? cause
           : new SpillwayError('NATS_AWAY', 'the consumer broke', { cause }),
@@ -148,29 +207,49 @@ export class OrderedReader implements AsyncDisposable {
     }
   }
 
-  #fail(error: SpillwayError): void {
-    this.#failure ??= error;
-    this.#wake();
-  }
-
-  /** Resolves once the condition holds, the time is over, or the signal aborts. */
-  async #until(
-    condition: () => boolean,
-    timeoutMs: Milliseconds | undefined,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const deadline = timeoutMs === undefined ? Number.POSITIVE_INFINITY : performance.now() + timeoutMs;
-    while (!condition() && !signal.aborted) {
-      if (this.#failure) throw this.#failure;
-      const left = deadline - performance.now();
-      if (left <= 0) return;
-      const { promise, resolve } = Promise.withResolvers<void>();
-      this.#wake = resolve;
-      signal.addEventListener('abort', this.#onAbort);
-      const timer = Number.isFinite(left) ? setTimeout(resolve, left) : undefined;
-      await promise;
-      clearTimeout(timer);
-      signal.removeEventListener('abort', this.#onAbort);
+  /** Waits for the condition; while nothing arrives, asks the stream whether anything up to `sequence` is left to come. */
+  async #arrive(condition: () => boolean, sequence: number, signal: AbortSignal): Promise<void> {
+    const { stream, subject } = this.#reading;
+    for (let waitMs = ARRIVAL_MS.first; ; waitMs = Math.min(waitMs * 2, ARRIVAL_MS.longest)) {
+      await this.#until(condition, signal, waitMs);
+      if (condition() || signal.aborted) return;
+      const through = this.#through;
+      const next = await firstFrom(this.#nats, stream, through + 1, subject);
+      const noneLeft = next === undefined || next > sequence;
+      if (noneLeft && this.#through === through) this.#through = sequence;
     }
   }
+
+  #until(condition: () => boolean, signal: AbortSignal, timeoutMs?: Milliseconds): Promise<void> {
+    const met = () => {
+      if (condition()) return true;
+      this.check();
+      return false;
+    };
+    return this.#bell.until(met, signal, timeoutMs);
+  }
+}
+
+function consumerConfig(experiment: string, { stream, subject, from }: Reading): Partial<ConsumerConfig> {
+  if (typeof from === 'object') {
+    return {
+      durable_name: from.durable,
+      // One acknowledgement covers all before it, which is what order means here.
+      ack_policy: AckPolicy.All,
+      ack_wait: nanos(ACK_WAIT_MS),
+      max_ack_pending: IN_FLIGHT,
+      deliver_policy: DeliverPolicy.StartSequence,
+      opt_start_seq: from.after + 1,
+      inactive_threshold: 0,
+      ...(subject === undefined ? {} : { filter_subject: subject }),
+    };
+  }
+  return {
+    ack_policy: AckPolicy.None,
+    mem_storage: true,
+    deliver_policy: from === 'current' ? DeliverPolicy.LastPerSubject : DeliverPolicy.New,
+    inactive_threshold: nanos(FORGOTTEN_MS),
+    // JetStream takes "last per subject" only with a filter.
+    filter_subject: subject ?? subjects.ofStream(experiment, stream),
+  };
 }

@@ -53,4 +53,15 @@ export class StateCell<T> {
 }
 
 /** Key of a lane's cell: KV keys take letters, digits, `-`, `_`, `.`, `=` and `/` only. */
-export const laneKey = (actor: string, stream: string, what: string): string => `${actor}.${stream}.${what}`;
+export const laneKey = (actor: string, stream: string, lane: string | undefined, what: string): string =>
+  `${actor}.${stream}${lane === undefined ? '' : `/${plain(lane)}`}.${what}`;
+
+/** What a lane is called where one word must do: as a consumer, and as the addressee of a replayed dead letter. */
+export const laneName = (actor: string, lane: string | undefined): string =>
+  lane === undefined ? actor : `${actor}--${plain(lane)}`;
+
+/** A name as keys and consumers take it; two names stay two. */
+const plain = (name: string): string =>
+  name.replaceAll(/[^\w-]/gu, char =>
+    [...Buffer.from(char)].map(byte => `=${byte.toString(16).padStart(2, '0')}`).join(''),
+  );

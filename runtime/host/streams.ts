@@ -7,8 +7,11 @@ import {
   type StreamConfig,
 } from '@nats-io/jetstream';
 import { nanos } from '@nats-io/transport-node';
+import { SpillwayError } from '../../protocol/errors.ts';
 import { STREAMS, type StreamName, type StreamSpec, subjects } from '../../protocol/subjects.ts';
+import type { Milliseconds } from '../../protocol/time.ts';
 import type { StreamId } from '../actor.ts';
+import type { Nats } from './nats.ts';
 
 /** JetStream's API error number. */
 const STREAM_NOT_FOUND = 10059;
@@ -54,6 +57,50 @@ export async function streamId(
 ): Promise<StreamId> {
   const info = await jsm.streams.info(serverName(experiment, name));
   return `${name}@${Date.parse(info.created)}`;
+}
+
+/** What a stream says of itself at one moment. */
+export interface StreamNow {
+  readonly id: StreamId;
+  readonly firstSequence: number;
+  readonly lastSequence: number;
+  /** The server's clock, read after the sequences. */
+  readonly serverTime: Milliseconds;
+}
+
+/** @throws SpillwayError NATS_AWAY when the stream does not answer or is not there. */
+export async function streamNow(nats: Nats, name: StreamName): Promise<StreamNow> {
+  try {
+    const { created, state, ts } = await nats.jsm.streams.info(serverName(nats.experiment, name));
+    return {
+      id: `${name}@${Date.parse(created)}`,
+      // What is left of an empty stream begins with what comes next.
+      firstSequence: state.messages === 0 ? state.last_seq + 1 : state.first_seq,
+      lastSequence: state.last_seq,
+      serverTime: parseServerTime(ts ?? ''),
+    };
+  } catch (cause) {
+    throw new SpillwayError('NATS_AWAY', `stream ${name} does not answer`, { cause });
+  }
+}
+
+/** RFC 3339 with up to nine digits of a second, which `Date` would cut to three; NaN for anything else. */
+export function parseServerTime(text: string): Milliseconds {
+  const [, seconds = '', fraction = ''] = /^([^.Z]+)(\.\d+)?Z$/.exec(text) ?? [];
+  return Date.parse(`${seconds}Z`) + Number(`0${fraction}`) * 1000;
+}
+
+/** Sequence of the first message from `sequence` on, of this subject where one is given; undefined when there is none. */
+export async function firstFrom(
+  nats: Nats,
+  name: StreamName,
+  sequence: number,
+  subject = subjects.ofStream(nats.experiment, name),
+): Promise<number | undefined> {
+  // The client's types know this query only for direct gets, which a replica that lags behind may answer.
+  const query = { seq: sequence, next_by_subj: subject };
+  const found = await nats.jsm.streams.getMessage(serverName(nats.experiment, name), query);
+  return found?.seq;
 }
 
 async function infoOrUndefined(jsm: JetStreamManager, name: string) {

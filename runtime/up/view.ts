@@ -1,4 +1,4 @@
-import type { Health } from '../../protocol/messages/health.ts';
+import { type Health, laneLabel } from '../../protocol/messages/health.ts';
 import { type EventTime, formatEventTime, type Milliseconds } from '../../protocol/time.ts';
 
 /** Everything the view shows, as of one moment. */
@@ -49,7 +49,7 @@ export function screen(picture: Picture): string[] {
 /** The same in one line, for a log or a pipe. */
 export function plainLine(picture: Picture): string {
   const lags = picture.beats
-    .flatMap(({ actor, lanes }) => lanes.map(({ stream, lag }) => `${actor}/${stream}=${lag}`))
+    .flatMap(({ actor, lanes }) => lanes.map(lane => `${actor}/${laneLabel(lane)}=${lane.lag}`))
     .join(' ');
   const last = picture.lastSpill?.spillCount ?? 'none';
   return `${hours(picture.upMs)} ${picture.spillsPerSecond.toFixed(1)} spills/s, last spill ${last}, lag ${lags || 'none'}`;
@@ -61,7 +61,7 @@ function stageRows(beat: Health): string[] {
     row([
       index === 0 ? beat.actor : '',
       index === 0 ? beat.state : '',
-      `${lane.stream} ${lane.position}`,
+      `${laneLabel(lane)} ${lane.position}`,
       lane.lag,
       lane.rate.toFixed(1),
       lane.retries,

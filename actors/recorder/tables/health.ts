@@ -1,4 +1,4 @@
-import type { Health } from '../../../protocol/messages/health.ts';
+import { type Health, laneLabel } from '../../../protocol/messages/health.ts';
 import { eventTimeToMs } from '../../../protocol/time.ts';
 import type { TableMapping } from '../rows.ts';
 
@@ -34,7 +34,7 @@ export const healthTable: TableMapping<Health> = {
     rows.text(body.lastError ?? '');
     rows.count(body.lanes.length);
     for (const lane of body.lanes) {
-      rows.text(lane.stream);
+      rows.text(laneLabel(lane));
       rows.int64(lane.position);
       rows.int64(lane.lag);
       rows.float64(lane.rate);

@@ -68,11 +68,10 @@ test('the same holds for an actor that acts on batches', async () => {
   await until(async () => (await countMessages(nats, 'DEAD')) === 1, { what: 'one dead letter' });
 }, 60_000);
 
-test('deaths at another place, or of another stream, count from the beginning', () => {
-  const last = { stream: 'BEAM@1', reached: 7, deaths: 9, suspect: 8, tries: 2 };
-  const anew = { deaths: 0, suspect: 0, tries: 0 };
-  expect(begin(last, 'BEAM@1', 7)).toEqual({ ...last, deaths: 10 });
-  expect(begin(last, 'BEAM@1', 8)).toEqual({ ...anew, stream: 'BEAM@1', reached: 8 });
-  expect(begin(last, 'BEAM@2', 7)).toEqual({ ...anew, stream: 'BEAM@2', reached: 7 });
-  expect(begin(undefined, 'BEAM@1', 7)).toEqual({ ...anew, stream: 'BEAM@1', reached: 7 });
+test('deaths at another place count from the beginning', () => {
+  const last = { reached: 'BEAM@1:7', deaths: 9, suspect: 'BEAM@1:8', tries: 2 };
+  const anew = { deaths: 0, suspect: '', tries: 0 };
+  expect(begin(last, 'BEAM@1:7')).toEqual({ ...last, deaths: 10 });
+  expect(begin(last, 'BEAM@1:8')).toEqual({ ...anew, reached: 'BEAM@1:8' });
+  expect(begin(undefined, 'BEAM@1:7')).toEqual({ ...anew, reached: 'BEAM@1:7' });
 });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { startFrom } from '../../../runtime/host/batch-lane.ts';
 import { mayTake } from '../../../runtime/host/lease.ts';
 
-const plan = { stream: 'BEAM@1', first: 11, last: 20, refusedThrough: 0 };
+const plan = { stream: 'BEAM@1', first: 11, last: 20, refusedThrough: 0, done: false };
 
 test('a batch lane repeats its planned batch, unless the other side has less than what came before it', () => {
   expect(startFrom('BEAM@1', undefined, undefined)).toEqual({ position: 0, plan: undefined });
@@ -12,6 +12,14 @@ test('a batch lane repeats its planned batch, unless the other side has less tha
   expect(startFrom('BEAM@1', plan, 20)).toEqual({ position: 10, plan });
   expect(startFrom('BEAM@1', plan, 9)).toEqual({ position: 9, plan: undefined });
   expect(startFrom('BEAM@2', plan, 0)).toEqual({ position: 0, plan: undefined });
+});
+
+test('a batch known to be done is not repeated, unless the other side has lost a part of it', () => {
+  const done = { ...plan, done: true };
+  expect(startFrom('BEAM@1', done, undefined)).toEqual({ position: 20, plan: undefined });
+  expect(startFrom('BEAM@1', done, 20)).toEqual({ position: 20, plan: undefined });
+  expect(startFrom('BEAM@1', done, 15)).toEqual({ position: 10, plan: done });
+  expect(startFrom('BEAM@1', done, 9)).toEqual({ position: 9, plan: undefined });
 });
 
 test('a lease is taken from the dead and the silent, never from one that lives', () => {
