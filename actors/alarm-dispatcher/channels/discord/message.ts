@@ -32,6 +32,7 @@ export function messageOf(notice: Notice, options: MessageOptions, repeated: boo
   const embeds = items.map(item => embedOf(item, room, options.link));
   const last = embeds.at(-1);
   if (last) last.footer = { text: `${last.footer?.text ?? ''} · ${markOf(notice)}` };
+  else embeds.push({ footer: { text: `${notice.kind} · ${markOf(notice)}` } });
   const quiet =
     notice.kind !== 'escalation' && (notice.severity === 'MINOR' || notice.severity === 'NO_ALARM');
   const roles = callsSomebody(notice) ? [...options.mention] : [];
@@ -76,12 +77,25 @@ function moreLine(notice: Notice, shown: number): string {
 export const markOf = ({ channel, number, at }: Notice): string =>
   `${literal(channel, 80)}:${number}:${at.seconds.toString(36)}`;
 
+/** The mark in small print, for a message without embeds. */
+export const plainMarkOf = (notice: Notice): string => `\n-# ${plainLine(markOf(notice), 200)}`;
+
 /** The message in the plainest form, for a server that refuses the other. */
 export function plainestOf(message: DiscordMessage, notice: Notice): DiscordMessage {
   const { content, allowed_mentions, flags } = message;
   const titles = notice.items.map(({ alarm, title }) => `${alarm} ${title}`).join('; ');
-  const rest = plainLine(titles, Math.max(0, LIMITS.content - content.length - 1));
-  return { content: `${content}\n${rest}`.trim(), embeds: [], allowed_mentions, ...(flags ? { flags } : {}) };
+  const mark = plainMarkOf(notice);
+  const rest = plainLine(titles, Math.max(0, LIMITS.content - content.length - mark.length - 1));
+  return {
+    content:
+      [content, rest]
+        .join('\n')
+        .slice(0, LIMITS.content - mark.length)
+        .trim() + mark,
+    embeds: [],
+    allowed_mentions,
+    ...(flags ? { flags } : {}),
+  };
 }
 
 /** Equal for equal notices only: Discord posts one message per nonce within some minutes. */

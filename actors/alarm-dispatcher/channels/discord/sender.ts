@@ -17,8 +17,8 @@ export interface Desk extends AsyncDisposable {
   edit(notice: Notice, at: Reference, message: DiscordMessage, signal: AbortSignal): Promise<void>;
   /** Looks whether a notice is there, for those who can read what they wrote. */
   find?(notice: Notice, thread: string | undefined, signal: AbortSignal): Promise<Reference | undefined>;
-  /** Called with every new message; a failure here is no failure to send. */
-  opened?(notice: Notice, at: Reference, signal: AbortSignal): Promise<Reference>;
+  /** Opens a thread for a new message, where that is wished. @returns its name */
+  openThread?(notice: Notice, at: Reference, signal: AbortSignal): Promise<string | undefined>;
 }
 
 /** Unknown message, unknown channel (a thread that was deleted), a thread that was archived. */
@@ -40,11 +40,23 @@ export class DiscordSender implements Sender {
       return sentAs(old, notice, 'edited', false);
     if (repeated && this.#desk.find) {
       const found = await this.#desk.find(notice, notice.thread, signal);
-      if (found !== undefined) return sentAs(found, notice, 'found: an earlier try had arrived', false);
+      if (found !== undefined)
+        return this.#opened(found, notice, 'found: an earlier try had arrived', false, signal);
     }
     const doubtful = repeated && this.#desk.find === undefined;
     const at = await this.#post(notice, messageOf(notice, this.#options, doubtful), signal);
-    return sentAs((await this.#desk.opened?.(notice, at, signal)) ?? at, notice, 'posted', doubtful);
+    return this.#opened(at, notice, 'posted', doubtful, signal);
+  }
+
+  async #opened(
+    at: Reference,
+    notice: Notice,
+    detail: string,
+    doubtful: boolean,
+    signal: AbortSignal,
+  ): Promise<Sent> {
+    const thread = await this.#desk.openThread?.(notice, at, signal);
+    return { ...sentAs(at, notice, detail, doubtful), ...(thread === undefined ? {} : { thread }) };
   }
 
   /** @returns false when there is nothing left to edit */

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { AlarmState } from '../../../../protocol/alarm/alarm-state.ts';
 import { Severity } from '../../../../protocol/alarm/severity.ts';
 import { type Notice, type NoticeItem, NoticeKind } from '../../../../protocol/messages/notice.ts';

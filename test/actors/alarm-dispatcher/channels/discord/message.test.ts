@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { messageOf, plainestOf } from '../../../../../actors/alarm-dispatcher/channels/discord/message.ts';
 import { accept } from '../../../../../fixtures/discord/refusal.ts';
@@ -12,8 +12,8 @@ test('whatever a notice holds, Discord accepts the message that is made of it', 
   fc.assert(
     fc.property(notices, fc.boolean(), (notice, repeated) => {
       const message = messageOf(notice, options, repeated);
-      accept(CreateMessage, message);
-      accept(CreateMessage, plainestOf(message, notice));
+      expect(() => accept(CreateMessage, message)).not.toThrow();
+      expect(() => accept(CreateMessage, plainestOf(message, notice))).not.toThrow();
     }),
     { numRuns: 300 },
   );
