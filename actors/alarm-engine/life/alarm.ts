@@ -80,10 +80,3 @@ export const stateBeneath = (alarm: Alarm): AlarmState =>
 /** Whether what it says has a meaning now: not switched off, not suppressed. A shelved alarm has a meaning. */
 export const isMeaningful = (alarm: Alarm): boolean =>
   alarm.disabled === undefined && alarm.fault === undefined && alarm.suppressedBy === undefined;
-
-/** Whether nothing is left but its number: no state, no words, nothing pending. */
-export const isSettled = (alarm: Alarm): boolean =>
-  stateOf(alarm) === AlarmState.normal &&
-  alarm.waiting === undefined &&
-  alarm.samples === undefined &&
-  alarm.judged === undefined;

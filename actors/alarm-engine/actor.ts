@@ -1,0 +1,109 @@
+import type { MessageType } from '../../protocol/message.ts';
+import { alarmCommand } from '../../protocol/messages/alarm-command.ts';
+import { type AlarmRules, alarmRules } from '../../protocol/messages/alarm-rules.ts';
+import { health } from '../../protocol/messages/health.ts';
+import { ledgerEntry } from '../../protocol/messages/ledger-entry.ts';
+import { ledgerGap } from '../../protocol/messages/ledger-gap.ts';
+import { readings } from '../../protocol/messages/readings.ts';
+import { wake } from '../../protocol/messages/wake.ts';
+import { eventTimeFromMs } from '../../protocol/time.ts';
+import {
+  type ActorContext,
+  type ActorDefinition,
+  type Delivered,
+  fold,
+  type RunningActor,
+  type Step,
+} from '../../runtime/actor.ts';
+import { readDeviceList } from '../../runtime/config/device-list.ts';
+import { AlarmEngineConfig } from './config.ts';
+import { type EngineMessage, step, wakeAt } from './engine/engine.ts';
+import { EngineState, initialState } from './engine/state.ts';
+import { figuresOf } from './figures.ts';
+import { findRuleFiles, readRuleFiles } from './rule-files.ts';
+import { RuleWatch } from './rule-watch.ts';
+import { compileRules } from './rules/compile.ts';
+
+const TYPES = [readings, health, ledgerEntry, ledgerGap, alarmCommand, alarmRules, wake] as const;
+
+type Files = AlarmRules['files'];
+
+export const alarmEngine: ActorDefinition<AlarmEngineConfig> = {
+  name: 'alarm-engine',
+  summary:
+    'holds readings, heartbeats and the ledger against the alarm rules, and tells every change of every alarm',
+  consumes: ['BEAM', 'LEDGER', 'HEALTH', 'COMMAND', 'TIMER'],
+  produces: ['ALARM', 'COMMAND'],
+  config: AlarmEngineConfig,
+  async check(config) {
+    const check = await checkerOf(config);
+    check(await readRuleFiles(await findRuleFiles(config.rules)));
+  },
+  start,
+};
+
+async function start(config: AlarmEngineConfig, context: ActorContext): Promise<RunningActor> {
+  const check = await checkerOf(config);
+  // Broken at the start: better not at all than with rules that nobody has asked for.
+  check(await readRuleFiles(await findRuleFiles(config.rules)));
+
+  let latest: EngineState | undefined;
+  const folding = Promise.withResolvers<void>();
+  const watch = new RuleWatch({
+    places: config.rules,
+    log: context.log,
+    inForce: () => latest?.rules?.digest,
+    check,
+    offer: files =>
+      context.publish({
+        type: alarmRules,
+        body: { files, by: context.instance, at: eventTimeFromMs(context.clock()) },
+      }),
+    refused: () => context.count('rules_refused'),
+  });
+  const stopping = new AbortController();
+  const signal = AbortSignal.any([context.signal, stopping.signal]);
+  signal.addEventListener('abort', () => folding.resolve(), { once: true });
+  // Whoever folds looks after the files: an instance that stands by may have others.
+  const watching = folding.promise.then(() => watch.run(config.poll, signal));
+
+  const see = (before: EngineState, message: Delivered<EngineMessage>): Step<EngineState> => {
+    const began = performance.now();
+    const made = step(before, message);
+    context.observe('evaluation', performance.now() - began);
+    if (made.state.refused !== null && made.state.refused !== before.refused) {
+      context.count('rules_refused');
+      context.log.error({ code: 'ALARM_RULES_INVALID' }, made.state.refused);
+    }
+    latest = made.state;
+    folding.resolve();
+    return made;
+  };
+
+  return {
+    lanes: [
+      fold<EngineMessage, EngineState>({
+        streams: ['BEAM', 'LEDGER', 'HEALTH', 'COMMAND', 'TIMER'],
+        types: TYPES as readonly MessageType<unknown>[] as readonly MessageType<EngineMessage>[],
+        output: 'ALARM',
+        initial: initialState,
+        state: EngineState,
+        step: see,
+        wakeAt,
+      }),
+    ],
+    failed: new Promise<never>((_, reject) => watching.catch(reject)),
+    health: () => (latest ? figuresOf(latest) : {}),
+    async [Symbol.asyncDispose]() {
+      stopping.abort();
+      await watching;
+    },
+  };
+}
+
+/** Compiles rules as the fold will, and holds their names against the device lists, which the fold knows nothing of. */
+async function checkerOf({ devices }: AlarmEngineConfig): Promise<(files: Files) => readonly string[]> {
+  const lists = await Promise.all(devices.map(readDeviceList));
+  const known = lists.flatMap(list => list.devices);
+  return files => compileRules(files, known.length > 0 ? { devices: known } : {}).warnings;
+}
