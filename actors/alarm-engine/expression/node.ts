@@ -81,3 +81,34 @@ export interface Call extends Span {
   readonly name: string;
   readonly arguments: readonly Node[];
 }
+
+/** Names of the quantities in a tree, each once. */
+export function quantitiesIn(root: Node): string[] {
+  const names = new Set<string>();
+  const left: Node[] = [root];
+  for (let node = left.pop(); node; node = left.pop()) {
+    if (node.kind === 'quantity') names.add(node.name);
+    else left.push(...childrenOf(node));
+  }
+  return [...names];
+}
+
+function childrenOf(node: Node): readonly Node[] {
+  switch (node.kind) {
+    case 'unary':
+      return [node.operand];
+    case 'logical':
+    case 'arithmetic':
+      return [node.left, node.right];
+    case 'comparison':
+      return node.operands;
+    case 'choice':
+      return [node.condition, node.then, node.otherwise];
+    case 'element':
+      return [node.array, node.index];
+    case 'call':
+      return node.arguments;
+    default:
+      return [];
+  }
+}

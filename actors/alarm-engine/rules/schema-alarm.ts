@@ -64,29 +64,36 @@ const conditionFields = {
     .describe('something is missing for good'),
 };
 
-/** Every key that an alarm may have. */
-export const alarmFields = {
+const element = z.union([z.string(), z.number()]);
+
+const fieldsOf = (one: unknown): string =>
+  typeof one === 'object' && one !== null ? Object.keys(one).sort().join() : '';
+
+/** Variables of a template. */
+export const EachEntry = z
+  .record(
+    z.string().regex(/^[a-z][A-Za-z0-9]*$/, 'must be letters and digits, beginning with a small letter'),
+    z.union([
+      z.string().regex(/^-?\d+\.\.-?\d+$/, 'must be a list, or a range as 1..6'),
+      z
+        .array(z.union([element, z.record(z.string(), element)]))
+        .min(1, 'must have an element')
+        .refine(elements => new Set(elements.map(fieldsOf)).size === 1, 'has elements with different fields'),
+    ]),
+  )
+  .describe(
+    'makes an alarm of every combination; {name} stands for the element, {name.field} for a field of it',
+  );
+
+/** What an alarm says, its placeholders filled in. */
+export const AlarmEntry = z.strictObject({
   title: words().describe('the alarm in a few words'),
   units: words().optional().describe('of the value; by default those of the quantity'),
   ...conditionFields,
   ...settingsFields,
-  each: z
-    .record(
-      z.string().regex(/^[a-z][A-Za-z0-9]*$/, 'must be letters and digits, beginning with a small letter'),
-      z.union([
-        z.string().regex(/^-?\d+\.\.-?\d+$/, 'must be a list, or a range as 1..6'),
-        z
-          .array(z.union([z.string(), z.number(), z.record(z.string(), z.union([z.string(), z.number()]))]))
-          .min(1),
-      ]),
-    )
-    .optional()
-    .describe(
-      'makes one alarm of every combination; {name} stands for the element, {name.field} for a field of it',
-    ),
-};
-
-export const AlarmEntry = z.strictObject(alarmFields).omit({ each: true });
+});
 export type AlarmEntry = z.infer<typeof AlarmEntry>;
 export type AlarmKey = keyof AlarmEntry;
-export const ALARM_KEYS = Object.keys(alarmFields);
+
+/** Every key that an alarm may have. */
+export const ALARM_KEYS = [...Object.keys(AlarmEntry.shape), 'each'];

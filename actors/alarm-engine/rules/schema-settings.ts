@@ -42,6 +42,10 @@ export const settingsFields = {
     .optional()
     .describe('raised only when so many of the last evaluations were bad'),
   latch: z.boolean().optional().describe('stays after it is over until somebody resets it'),
+  acknowledge: z
+    .boolean()
+    .optional()
+    .describe('once over it stays on the list until somebody has acknowledged it; true when nothing is said'),
   enable: expressionText().optional().describe('while this is false it is suppressed'),
   mask: z.array(z.string()).optional().describe('alarms that hide it while they are active'),
   stale: z

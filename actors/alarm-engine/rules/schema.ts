@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { Severity } from '../../../protocol/alarm/severity.ts';
-import { alarmFields } from './schema-alarm.ts';
+import { AlarmEntry, EachEntry } from './schema-alarm.ts';
 import { settingsFields } from './schema-settings.ts';
 import { durationBetween, expressionText, modeName, words } from './schema-words.ts';
 
-const area = z
+export const AreaEntry = z
   .strictObject(settingsFields)
   .describe('what all alarms below this area have, unless they say otherwise');
 
-const quantity = z
+export const QuantityEntry = z
   .strictObject({
     value: expressionText(),
     units: words().default('').describe('as people read them'),
@@ -16,7 +16,7 @@ const quantity = z
   })
   .describe('a named expression');
 
-const mode = z
+export const ModeEntry = z
   .strictObject({
     name: modeName(),
     description: words().default(''),
@@ -33,20 +33,23 @@ const mode = z
 
 /** The keys of a rule file. Alarms are checked one by one, after their templates are filled in. */
 export const RuleFile = z.strictObject({
-  defaults: area.optional().describe('the same for all alarms of all files'),
-  areas: z.record(z.string(), area).optional().describe('by path, e.g. beam/horn'),
+  defaults: AreaEntry.optional().describe('the same for all alarms of all files'),
+  areas: z.record(z.string(), AreaEntry).optional().describe('by path, e.g. beam/horn'),
   modes: z
-    .array(mode)
+    .array(ModeEntry)
     .optional()
     .describe('machine modes, in one file; the first whose condition holds is the mode'),
-  quantities: z.record(z.string(), quantity).optional().describe('by name'),
+  quantities: z.record(z.string(), QuantityEntry).optional().describe('by name'),
   alarms: z.record(z.string(), z.record(z.string(), z.unknown())).optional().describe('by id'),
 });
 export type RuleFile = z.infer<typeof RuleFile>;
-export type ModeEntry = z.infer<typeof mode>;
-export type QuantityEntry = z.infer<typeof quantity>;
+export type ModeEntry = z.infer<typeof ModeEntry>;
+export type QuantityEntry = z.infer<typeof QuantityEntry>;
 
 /** What editors know of rule files: with the keys of alarms, which may hold placeholders. */
 export const ruleFileForEditors = z
-  .strictObject({ ...RuleFile.shape, alarms: z.record(z.string(), z.strictObject(alarmFields)).optional() })
+  .strictObject({
+    ...RuleFile.shape,
+    alarms: z.record(z.string(), AlarmEntry.extend({ each: EachEntry.optional() })).optional(),
+  })
   .describe(`severities: ${Object.values(Severity).join(', ')}`);

@@ -1,0 +1,30 @@
+import { createHash } from 'node:crypto';
+import type { Expression, Quantity, Rule } from './rule.ts';
+
+/**
+ * What a rule does and says, as text: its expressions and the quantities they are made from by their text, places left out.
+ */
+function describe(rule: Omit<Rule, 'digest'>, quantities: ReadonlyMap<string, Quantity>): string {
+  const { inputs, place: _, ...rest } = rule;
+  const made = inputs.quantities.map(name => [name, quantities.get(name)?.expression.text]).toSorted();
+  return JSON.stringify([rest, made], (_key, value: unknown) => {
+    if (value instanceof Map) return [...value].toSorted();
+    if (value === Number.POSITIVE_INFINITY) return 'never';
+    return isExpression(value) ? value.text : value;
+  });
+}
+
+const isExpression = (value: unknown): value is Expression =>
+  typeof value === 'object' && value !== null && 'evaluate' in value && 'text' in value;
+
+/** A rule that knows its digest, made when it is first asked for: only a change of rules needs it. */
+export function withDigest(rule: Omit<Rule, 'digest'>, quantities: ReadonlyMap<string, Quantity>): Rule {
+  let digest: string | undefined;
+  return {
+    ...rule,
+    get digest() {
+      digest ??= createHash('sha256').update(describe(rule, quantities)).digest('hex').slice(0, 16);
+      return digest;
+    },
+  };
+}
