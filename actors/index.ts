@@ -1,5 +1,6 @@
 import type { ActorDefinition } from '../runtime/actor.ts';
 import { beamMonitor } from './beam-monitor/actor.ts';
+import { gateway } from './gateway/actor.ts';
 import { recorder } from './recorder/actor.ts';
 import { rotorooter } from './rotorooter/actor.ts';
 import { rotorooterFeed } from './rotorooter-feed/actor.ts';
@@ -12,4 +13,5 @@ export const actors: readonly ActorDefinition<unknown>[] = [
   rotorooter,
   rotorooterFeed,
   recorder,
+  gateway,
 ];

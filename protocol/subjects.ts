@@ -72,7 +72,7 @@ export const STREAMS = {
     space: 'notice.>',
     summary: 'the outbox: messages to be sent to chat, webhooks and e-mail, one per page',
     producers: ['alarm-dispatcher'],
-    consumers: ['alarm-dispatcher', 'recorder'],
+    consumers: ['alarm-dispatcher', 'recorder', 'gateway'],
     maxAgeMs: 30 * DAY,
     maxBytes: GIB / 2,
     duplicateWindowMs: 10 * 60_000,
@@ -133,6 +133,8 @@ export const subjects = {
   health: (experiment: string, actor: string, instance: string) =>
     `${experiment}.health.${token(actor)}.${token(instance)}`,
   alarmChange: (experiment: string, alarm: string) => `${experiment}.alarm.change.${token(alarm)}`,
+  /** Of every alarm. */
+  alarmChanges: (experiment: string) => `${experiment}.alarm.change.*`,
   machineMode: (experiment: string) => `${experiment}.alarm.mode`,
   alarmRulesApplied: (experiment: string) => `${experiment}.alarm.rules`,
   alarmCommandResult: (experiment: string, command: string) => `${experiment}.alarm.result.${token(command)}`,
@@ -142,6 +144,9 @@ export const subjects = {
   notice: (experiment: string, channel: string) => `${experiment}.notice.send.${token(channel)}`,
   noticeCommandResult: (experiment: string, command: string) =>
     `${experiment}.notice.result.${token(command)}`,
+  silence: (experiment: string, silence: string) => `${experiment}.notice.silence.${token(silence)}`,
+  /** Of every silence. */
+  silences: (experiment: string) => `${experiment}.notice.silence.*`,
   noticeOutcome: (experiment: string, channel: string) => `${experiment}.outcome.notice.${token(channel)}`,
   timer: (experiment: string, actor: string) => `${experiment}.timer.${token(actor)}`,
   dead: (experiment: string, actor: string) => `${experiment}.dead.${token(actor)}`,

@@ -10,6 +10,7 @@ import { DEFAULT_CONFIG, resolveConfig } from '../config/resolve.ts';
 import { type Nats, openNats } from '../host/nats.ts';
 import { serverName } from '../host/streams.ts';
 import { createLogger } from '../log.ts';
+import { printable } from '../printable.ts';
 
 const HELP = `Usage: spillway dead list [--json] [--config FILE]
        spillway dead show NUMBER... | --all [--config FILE]
@@ -168,15 +169,3 @@ function bodyText(bytes: Uint8Array): string {
     return `${bytes.length} bytes: ${Buffer.from(bytes.subarray(0, SHOWN_BYTES)).toString('hex')}${rest}`;
   }
 }
-
-/**
- * What stood in a message must not steer the terminal that shows it, nor reverse the text around it: control and format
- * characters but line ends and tabs come out as `\uXXXX`, which JSON understands too.
- */
-const printable = (text: string): string =>
-  text.replaceAll(/(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, char =>
-    char
-      .split('')
-      .map(unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
-      .join(''),
-  );

@@ -1,19 +1,10 @@
-import { type AlarmId, areaOf } from '../../../protocol/alarm/alarm-id.ts';
-import { isOnList } from '../../../protocol/alarm/alarm-state.ts';
-import { compareSeverity } from '../../../protocol/alarm/severity.ts';
+import type { AlarmId } from '../../../protocol/alarm/alarm-id.ts';
+import { type AlarmFilter, chooseAlarms } from '../../../protocol/alarm/choose.ts';
 import { type AlarmChange, alarmChange } from '../../../protocol/messages/alarm-change.ts';
 import { type AlarmRulesApplied, alarmRulesApplied } from '../../../protocol/messages/alarm-rules.ts';
 import { type MachineMode, machineMode } from '../../../protocol/messages/machine-mode.ts';
-import { eventTimeToMs, type Milliseconds } from '../../../protocol/time.ts';
+import type { Milliseconds } from '../../../protocol/time.ts';
 import type { Delivered } from '../../../runtime/actor.ts';
-
-export interface AlarmFilter {
-  /** Every alarm, not only those that a shifter has to work off. */
-  readonly all: boolean;
-  readonly states?: readonly string[] | undefined;
-  /** The area and all below it. */
-  readonly area?: string | undefined;
-}
 
 /** Every alarm as it is now, the machine mode and the rules: what the ALARM stream says last. */
 export class AlarmsView {
@@ -55,13 +46,8 @@ export class AlarmsView {
   }
 
   /** Worst first, then the latest. */
-  list({ all, states, area }: AlarmFilter): AlarmChange[] {
-    return [...this.#alarms.values()]
-      .filter(({ alarm, to }) => {
-        if (states ? !states.includes(to) : !all && !isOnList(to)) return false;
-        return area === undefined || isWithin(areaOf(alarm), area);
-      })
-      .toSorted(worstFirst);
+  list(filter: AlarmFilter): AlarmChange[] {
+    return chooseAlarms(this.#alarms.values(), filter);
   }
 
   /** Calls the listener after every change, until the returned thing is disposed of. */
@@ -83,8 +69,3 @@ export class AlarmsView {
     return this.find(id);
   }
 }
-
-const isWithin = (area: string, wanted: string): boolean => area === wanted || area.startsWith(`${wanted}/`);
-
-const worstFirst = (a: AlarmChange, b: AlarmChange): number =>
-  compareSeverity(b.peak, a.peak) || eventTimeToMs(b.at) - eventTimeToMs(a.at);

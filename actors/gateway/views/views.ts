@@ -7,7 +7,6 @@ import {
 import { type AlarmRulesApplied, alarmRulesApplied } from '../../../protocol/messages/alarm-rules.ts';
 import { type Health, health } from '../../../protocol/messages/health.ts';
 import { type MachineMode, machineMode } from '../../../protocol/messages/machine-mode.ts';
-import { type Notice, notice } from '../../../protocol/messages/notice.ts';
 import { type Silence, silence } from '../../../protocol/messages/silence.ts';
 import { type Lane, watch } from '../../../runtime/actor.ts';
 import { AlarmsView } from './alarms.ts';
@@ -47,13 +46,13 @@ export class Views {
         see: ({ body }) => this.health.see(body),
         caughtUp: () => this.#behind.delete('HEALTH'),
       }),
-      watch<Silence | CommandResult | Notice>({
+      watch<Silence | CommandResult>({
         stream: 'NOTICE',
-        types: [silence, noticeCommandResult, notice],
+        types: [silence, noticeCommandResult],
         from: 'current',
         see: ({ type, body }) => {
           if (type === silence.type) this.silences.see(body as Silence);
-          else if (type === noticeCommandResult.type) this.results.see(body as CommandResult);
+          else this.results.see(body as CommandResult);
         },
         caughtUp: () => this.#behind.delete('NOTICE'),
       }),
