@@ -1,7 +1,9 @@
+import { authCommand } from './actors/gateway/command.ts';
 import { actors } from './actors/index.ts';
 import { rotorooterCommand } from './actors/rotorooter/command.ts';
 import { asSpillwayError } from './protocol/errors.ts';
 import { type Command, type CommandIo, ExitCode } from './runtime/command.ts';
+import { alarmsCommand } from './runtime/commands/alarms/command.ts';
 import { checkCommand } from './runtime/commands/check.ts';
 import { deadCommand } from './runtime/commands/dead.ts';
 import { dumpCommand } from './runtime/commands/dump.ts';
@@ -18,6 +20,8 @@ const commands: readonly Command[] = [
   dumpCommand,
   verifyCommand(actors),
   deadCommand(actors),
+  alarmsCommand(actors),
+  authCommand(),
   rotorooterCommand,
 ];
 

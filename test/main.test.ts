@@ -8,7 +8,7 @@ import manifest from '../package.json' with { type: 'json' };
 import { ROOT, spillway } from './helpers/spillway.ts';
 import { temporaryDirectory } from './helpers/temporary-directory.ts';
 
-const COMMANDS = ['up', 'run', 'check', 'dump', 'verify', 'dead', 'rotorooter'];
+const COMMANDS = ['up', 'run', 'check', 'dump', 'verify', 'dead', 'alarms', 'auth', 'rotorooter'];
 
 test.each([
   { args: [], code: 2 },
@@ -61,6 +61,17 @@ test.each([
   [['dead', 'burn', '1'], 'say what to do'],
   [['dead', 'show', 'first'], '"first" is not the number of a dead letter'],
   [['dead', 'forget'], 'either numbers of dead letters or --all'],
+  [['alarms'], 'say what to do: list, show, ack'],
+  [['alarms', 'kill', 'beam/horn'], 'say what to do'],
+  [['alarms', 'ack'], 'give one alarm'],
+  [['alarms', 'ack', 'Beam'], 'must be lower-case letters'],
+  [['alarms', 'ack', 'beam/horn', '--expected', 'x'], '--expected takes the number of a transition, not x'],
+  [['alarms', 'shelve', 'beam/horn', '--note', 'x', '--for', '2'], '--for 2: must be a number with a unit'],
+  [['alarms', 'disable', 'beam/horn'], 'disable needs a --note that says why'],
+  [['alarms', 'list', '--state', 'bad'], '--state takes one of normal'],
+  [['alarms', 'silence', 'add', 'area', '--note', 'x', '--for', '1h'], 'must be a matcher such as'],
+  [['alarms', 'notify', 'x', '--severity', 'bad'], '--severity: '],
+  [['auth'], 'say what to make: hash, token'],
   [['dump'], 'which file?'],
 ])('%j is told to be wrong before anything is started or reached', async (args, message) => {
   const { code, stdout, stderr } = await spillway(args);
