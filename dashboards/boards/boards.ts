@@ -1,0 +1,20 @@
+import type { Dashboard } from '../model.ts';
+import { alarmsBoard } from './alarms.ts';
+import { beamOnTarget } from './beam-on-target.ts';
+import { dataFlow } from './data-flow.ts';
+import { monitors } from './monitors.ts';
+import { shiftOverview } from './shift-overview.ts';
+import { targetAndHorn } from './target-and-horn.ts';
+
+/** Every board, by the name of its file in `dashboards/grafana/`. */
+export const boards: Readonly<Record<string, Dashboard>> = {
+  'shift-overview': shiftOverview,
+  'beam-on-target': beamOnTarget,
+  'target-and-horn': targetAndHorn,
+  'hadron-and-muon-monitors': monitors,
+  alarms: alarmsBoard,
+  'data-flow': dataFlow,
+};
+
+/** The file of a board. */
+export const boardText = (board: Dashboard): string => `${JSON.stringify(board, undefined, 2)}\n`;
