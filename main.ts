@@ -5,6 +5,7 @@ import { asSpillwayError } from './protocol/errors.ts';
 import { type Command, type CommandIo, ExitCode } from './runtime/command.ts';
 import { alarmsCommand } from './runtime/commands/alarms/command.ts';
 import { checkCommand } from './runtime/commands/check.ts';
+import { dashboardsCommand } from './runtime/commands/dashboards.ts';
 import { deadCommand } from './runtime/commands/dead.ts';
 import { dumpCommand } from './runtime/commands/dump.ts';
 import { runCommand } from './runtime/commands/run.ts';
@@ -22,6 +23,7 @@ const commands: readonly Command[] = [
   deadCommand(actors),
   alarmsCommand(actors),
   authCommand(),
+  dashboardsCommand(actors),
   rotorooterCommand,
 ];
 
