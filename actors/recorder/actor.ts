@@ -13,6 +13,7 @@ import { machineMode } from '../../protocol/messages/machine-mode.ts';
 import { notice, noticeOutcome } from '../../protocol/messages/notice.ts';
 import { notification } from '../../protocol/messages/notification.ts';
 import { type Readings, readings } from '../../protocol/messages/readings.ts';
+import { silence } from '../../protocol/messages/silence.ts';
 import { type SpillRecord, spillRecord } from '../../protocol/messages/spill-record.ts';
 import type { StreamName } from '../../protocol/subjects.ts';
 import { type ActorDefinition, batch, type Lane } from '../../runtime/actor.ts';
@@ -29,6 +30,7 @@ import { ledgerTable } from './tables/ledger.ts';
 import { noticeItemsTable, noticeOutcomesTable, noticesTable, notificationsTable } from './tables/notices.ts';
 import { readingProblemsTable } from './tables/reading-problems.ts';
 import { readingArraysTable, readingsTable } from './tables/readings.ts';
+import { silencesTable } from './tables/silences.ts';
 import { spillsTable } from './tables/spills.ts';
 import { triggersTable } from './tables/triggers.ts';
 
@@ -90,8 +92,8 @@ export const recorder: ActorDefinition<RecorderConfig> = {
         ),
         lane<unknown>(
           'NOTICE',
-          [notice, noticeCommandResult],
-          [noticesTable, noticeItemsTable, commandResultsTable],
+          [notice, noticeCommandResult, silence],
+          [noticesTable, noticeItemsTable, commandResultsTable, silencesTable],
         ),
         lane<unknown>('OUTCOME', [noticeOutcome], [noticeOutcomesTable]),
       ],

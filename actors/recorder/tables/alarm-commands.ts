@@ -6,6 +6,7 @@ import {
   type Matcher,
 } from '../../../protocol/messages/alarm-command.ts';
 import type { EventTime } from '../../../protocol/time.ts';
+import type { RowWriter } from '../row-writer.ts';
 import { type Columns, moment, momentIfAny, rowPerMessage } from './one-kind.ts';
 
 /** All fields that any kind of command has. */
@@ -24,6 +25,15 @@ interface AnyCommand {
   readonly endsAt?: EventTime;
   readonly endWhenCleared?: boolean;
 }
+
+/** Array(Tuple(name String, value String, is_regex Bool, is_equal Bool)) */
+export const writeMatchers = (rows: RowWriter, matchers: readonly Matcher[]): void =>
+  rows.array(matchers, ({ name, value, isRegex, isEqual }) => {
+    rows.text(name);
+    rows.text(value);
+    rows.bool(isRegex);
+    rows.bool(isEqual);
+  });
 
 const any = (command: AlarmCommand): AnyCommand => command;
 
@@ -44,13 +54,7 @@ const COMMAND: Columns<AlarmCommand> = {
   one_shot: (rows, command) => rows.bool(any(command).oneShot ?? false),
   mode: (rows, command) => rows.text(any(command).mode ?? ''),
   silence: (rows, command) => rows.text(any(command).silence ?? ''),
-  matchers: (rows, command) =>
-    rows.array(any(command).matchers ?? [], ({ name, value, isRegex, isEqual }) => {
-      rows.text(name);
-      rows.text(value);
-      rows.bool(isRegex);
-      rows.bool(isEqual);
-    }),
+  matchers: (rows, command) => writeMatchers(rows, any(command).matchers ?? []),
   starts_at: (rows, command) => momentIfAny(rows, any(command).startsAt),
   ends_at: (rows, command) => momentIfAny(rows, any(command).endsAt),
   end_when_cleared: (rows, command) => rows.bool(any(command).endWhenCleared ?? false),

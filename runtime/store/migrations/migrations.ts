@@ -7,6 +7,7 @@ import { noticesMigration } from './0006-notices.ts';
 import { quantitiesMigration } from './0007-quantities.ts';
 import { plotsMigration } from './0008-plots.ts';
 import { triggersMigration } from './0009-triggers.ts';
+import { silencesMigration } from './0010-silences.ts';
 import type { Migration } from './migration.ts';
 
 /** The schema, step by step. */
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   quantitiesMigration,
   plotsMigration,
   triggersMigration,
+  silencesMigration,
 ];

@@ -6,6 +6,7 @@ import { AlarmRules, AlarmRulesApplied, digestOfRules } from '../../../protocol/
 import { MachineMode } from '../../../protocol/messages/machine-mode.ts';
 import { Notice, NoticeOutcome } from '../../../protocol/messages/notice.ts';
 import { Notification } from '../../../protocol/messages/notification.ts';
+import { Silence } from '../../../protocol/messages/silence.ts';
 import type { StreamName } from '../../../protocol/subjects.ts';
 import type { Batch, StreamId } from '../../../runtime/actor.ts';
 import { openStore, rowsOf, type StoreOptions } from '../../../runtime/store/connection.ts';
@@ -61,7 +62,12 @@ const ALL: readonly Batch[] = [
     ['alarm-rules/1', body(AlarmRules)],
     ['notification/1', body(Notification)],
   ),
-  mixed('NOTICE@1', ['notice/1', body(Notice)], ['command-result/1', body(CommandResult)]),
+  mixed(
+    'NOTICE@1',
+    ['notice/1', body(Notice)],
+    ['command-result/1', body(CommandResult)],
+    ['silence/1', body(Silence)],
+  ),
   mixed('OUTCOME@1', ['notice-outcome/1', body(NoticeOutcome)]),
 ];
 
@@ -80,6 +86,7 @@ test('every kind of message reaches its table once, however often it is delivere
     'notice_items',
     'notice_outcomes',
     'notifications',
+    'silences',
   ];
   expect(await query('once', `SELECT ${tables.map(count).join(', ')}`)).toEqual([
     {
@@ -93,6 +100,7 @@ test('every kind of message reaches its table once, however often it is delivere
       notice_items: 1,
       notice_outcomes: 1,
       notifications: 1,
+      silences: 1,
     },
   ]);
   const [change] = await query<object>('once', 'SELECT * FROM alarm_changes');

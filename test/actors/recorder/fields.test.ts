@@ -15,12 +15,14 @@ import {
   noticesTable,
   notificationsTable,
 } from '../../../actors/recorder/tables/notices.ts';
+import { silencesTable } from '../../../actors/recorder/tables/silences.ts';
 import { AlarmChange } from '../../../protocol/messages/alarm-change.ts';
 import { AlarmCommand, CommandResult } from '../../../protocol/messages/alarm-command.ts';
 import { AlarmRules, AlarmRulesApplied } from '../../../protocol/messages/alarm-rules.ts';
 import { MachineMode } from '../../../protocol/messages/machine-mode.ts';
 import { Notice, NoticeOutcome } from '../../../protocol/messages/notice.ts';
 import { Notification } from '../../../protocol/messages/notification.ts';
+import { Silence } from '../../../protocol/messages/silence.ts';
 import { altered, samplesOf } from './samples.ts';
 
 const KINDS: readonly [type: string, schema: z.ZodType, tables: readonly TableMapping<unknown>[]][] = [
@@ -32,6 +34,7 @@ const KINDS: readonly [type: string, schema: z.ZodType, tables: readonly TableMa
   ['command-result/1', CommandResult, [commandResultsTable]],
   ['notice/1', Notice, [noticesTable, noticeItemsTable]],
   ['notice-outcome/1', NoticeOutcome, [noticeOutcomesTable]],
+  ['silence/1', Silence, [silencesTable]],
   ['notification/1', Notification, [notificationsTable]],
 ];
 

@@ -65,6 +65,7 @@ test('every table and every view target remembers inserts, and survives a power 
     'readings',
     'readings_1h',
     'readings_1m',
+    'silences',
     'spills',
     'triggers',
   ]);
