@@ -22,7 +22,9 @@ import { EngineState, initialState } from './engine/state.ts';
 import { figuresOf } from './figures.ts';
 import { findRuleFiles, readRuleFiles } from './rule-files.ts';
 import { RuleWatch } from './rule-watch.ts';
-import { compileRules } from './rules/compile.ts';
+import { compileRules } from './rules/compile-rules.ts';
+import { knownDevices } from './rules/known.ts';
+import { rulesInvalid } from './rules/problems.ts';
 
 const TYPES = [readings, health, ledgerEntry, ledgerGap, alarmCommand, alarmRules, wake] as const;
 
@@ -104,6 +106,10 @@ async function start(config: AlarmEngineConfig, context: ActorContext): Promise<
 /** Compiles rules as the fold will, and holds their names against the device lists, which the fold knows nothing of. */
 async function checkerOf({ devices }: AlarmEngineConfig): Promise<(files: Files) => readonly string[]> {
   const lists = await Promise.all(devices.map(readDeviceList));
-  const known = lists.flatMap(list => list.devices);
-  return files => compileRules(files, known.length > 0 ? { devices: known } : {}).warnings;
+  const known = lists.length > 0 ? { devices: knownDevices(lists) } : {};
+  return files => {
+    const compiled = compileRules(files, known);
+    if (!compiled.ok) throw rulesInvalid(compiled.problems);
+    return compiled.ruleSet.warnings;
+  };
 }

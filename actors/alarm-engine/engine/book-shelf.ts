@@ -1,4 +1,5 @@
-import { compileRules } from '../rules/compile.ts';
+import { compileRules } from '../rules/compile-rules.ts';
+import { rulesInvalid } from '../rules/problems.ts';
 import type { RuleSet } from '../rules/rule.ts';
 import { type Book, bookOf } from './definition.ts';
 import { ownAlarms } from './own-alarms.ts';
@@ -19,7 +20,9 @@ const EMPTY = bookOf(NO_RULES, ownAlarms);
 export function bookOfFiles(digest: string, files: RuleFiles): Book {
   const known = shelf.get(digest);
   if (known) return known;
-  const book = bookOf(compileRules(files), ownAlarms);
+  const compiled = compileRules(files);
+  if (!compiled.ok) throw rulesInvalid(compiled.problems);
+  const book = bookOf(compiled.ruleSet, ownAlarms);
   shelf.set(digest, book);
   for (const oldest of shelf.keys()) if (shelf.size > KEPT) shelf.delete(oldest);
   return book;

@@ -1,7 +1,17 @@
 import { AlarmStatus, Severity } from '../../../protocol/alarm/severity.ts';
 import type { Inputs } from '../expression/scope.ts';
+import { FINE } from '../life/alarm.ts';
 import { ConditionKind, type Rule } from '../rules/rule.ts';
 import type { Definition, EngineCondition } from './definition.ts';
+
+/** How many lines or names a message shows. */
+const SHOWN = 5;
+
+const firstLines = (text: string): string => {
+  const lines = text.split('\n');
+  const more = lines.length - SHOWN;
+  return [...lines.slice(0, SHOWN), ...(more > 0 ? [`and ${more} more`] : [])].join('\n');
+};
 
 /** What is wrong with the engine itself, told like any other alarm. */
 const OWN = [
@@ -9,14 +19,17 @@ const OWN = [
     id: 'spillway/alarm-engine/rules-refused',
     title: 'New alarm rules are not in force',
     guidance: 'The rules before go on. `spillway check` names file, line and what is accepted.',
-    problem: ({ refused }: EngineCondition) => refused ?? undefined,
+    problem: ({ refused }: EngineCondition) =>
+      refused === null ? undefined : { value: null, reason: firstLines(refused) },
   },
   {
     id: 'spillway/alarm-engine/rule-at-fault',
     title: 'An alarm rule is switched off',
     guidance: 'It threw, or took too long, and its alarm is out of service until the rule has been changed.',
     problem: ({ faulty }: EngineCondition) =>
-      faulty.length > 0 ? `${faulty.length}: ${faulty.slice(0, 5).join(', ')}` : undefined,
+      faulty.length > 0
+        ? { value: faulty.length, reason: `switched off: ${faulty.slice(0, SHOWN).join(', ')}` }
+        : undefined,
   },
 ];
 
@@ -66,16 +79,10 @@ export const ownAlarms: readonly Definition[] = OWN.map(({ id, title, guidance, 
     masked: [],
     modal: false,
     assess(_scope, _before, engine) {
-      const reason = problem(engine);
-      return reason === undefined
-        ? {
-            severity: Severity.noAlarm,
-            status: AlarmStatus.noAlarm,
-            value: null,
-            reason: 'all is well',
-            waiting: false,
-          }
-        : { severity: Severity.major, status: AlarmStatus.state, value: reason, reason, waiting: false };
+      const wrong = problem(engine);
+      return wrong
+        ? { severity: Severity.major, status: AlarmStatus.state, ...wrong, waiting: false }
+        : { ...FINE, value: null, reason: 'all is well', waiting: false };
     },
   };
 });

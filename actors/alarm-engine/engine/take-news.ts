@@ -22,9 +22,10 @@ export function takeNews(work: Work, touched: readonly InputKey[]): void {
   }
   const changedByInput = new Set([...round].flatMap(([each]) => (isNews(work, each, from) ? [each] : [])));
   round.addAll(book.modal, false);
-  work.evaluate(round, definition => ({
-    cause: changedByInput.has(definition) || !definition.modal ? ChangeCause.input : ChangeCause.mode,
-  }));
+  work.evaluate(round, (definition, before, after) => {
+    const byInput = before.suppressedBy === after.suppressedBy && changedByInput.has(definition);
+    return { cause: byInput || !definition.modal ? ChangeCause.input : ChangeCause.mode };
+  });
 }
 
 /** Whether the inputs alone, in the mode before, would have made a difference to an alarm. */

@@ -3,6 +3,7 @@ import { ChangeCause } from '../../../protocol/messages/alarm-change.ts';
 import { type AlarmRules, alarmRulesApplied, digestOfRules } from '../../../protocol/messages/alarm-rules.ts';
 import { eventTimeFromMs } from '../../../protocol/time.ts';
 import { underNewRule } from '../life/advance.ts';
+import { diffRules } from '../rules/diff.ts';
 import { bookOfFiles } from './book-shelf.ts';
 import type { Book } from './definition.ts';
 import { modeUnder } from './mode.ts';
@@ -34,7 +35,7 @@ export function takeRules(work: Work, state: EngineState, { files, by }: AlarmRu
     return { ...answer(work, message), reason: `rules refused: ${message}` };
   }
   const { now } = work;
-  const difference = differenceOf(work.book, book);
+  const difference = diffRules(work.book.ruleSet, book.ruleSet);
   const told = work.outputs.length;
   work.version += 1;
   work.since = now;
@@ -79,22 +80,4 @@ function answer(work: Work, refused: string | null): Pick<Taken, 'state'> {
   work.refused = refused;
   work.evaluateOwn();
   return { state: {} };
-}
-
-interface Difference {
-  readonly added: readonly string[];
-  readonly removed: readonly string[];
-  readonly changed: readonly string[];
-}
-
-function differenceOf(before: Book, after: Book): Difference {
-  const added: string[] = [];
-  const changed: string[] = [];
-  for (const [id, { rule }] of after.definitions) {
-    const was = before.definitions.get(id);
-    if (!was) added.push(id);
-    else if (was.rule.digest !== rule.digest) changed.push(id);
-  }
-  const removed = [...before.definitions.keys()].filter(id => !after.definitions.has(id));
-  return { added, removed, changed };
 }

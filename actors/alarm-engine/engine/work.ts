@@ -18,6 +18,9 @@ import { Round } from './round.ts';
 import type { EngineState, ModeState } from './state.ts';
 import { masks, suppressionOf } from './suppression.ts';
 
+/** Why an alarm has become what it is now. */
+export type WhyOf = (definition: Definition, before: Alarm, after: Alarm) => Why;
+
 /**
  * One step of the engine while it is made: what it began from stays as it was, what has changed is gathered here.
  * A round of evaluation goes through alarms in the order of their ranks, so that an alarm finds those that mask it as they
@@ -110,7 +113,7 @@ export class Work {
   }
 
   /** Evaluates alarms, and those that they mask where that becomes otherwise. */
-  evaluate(round: Round, why: (definition: Definition, assessment: Assessment) => Why): void {
+  evaluate(round: Round, why: WhyOf): void {
     const faulty = this.#faulty;
     for (const [definition, sample] of round) this.#look(round, definition, sample, why);
     if (faulty !== this.#faulty) this.evaluateOwn();
@@ -161,12 +164,7 @@ export class Work {
     if (before.fault !== after.fault) this.#blame(id, after.fault !== undefined);
   }
 
-  #look(
-    round: Round,
-    definition: Definition,
-    sample: boolean,
-    whyOf: (definition: Definition, assessment: Assessment) => Why,
-  ): void {
+  #look(round: Round, definition: Definition, sample: boolean, whyOf: WhyOf): void {
     const { rule } = definition;
     let before = this.alarm(rule.id);
     this.#evaluations++;
@@ -178,7 +176,7 @@ export class Work {
     }
     const after = this.#advanced(definition, before, assessment, sample);
     if (after !== before)
-      this.#store(round, definition, before, after, assessment, whyOf(definition, assessment));
+      this.#store(round, definition, before, after, assessment, whyOf(definition, before, after));
   }
 
   /** What a rule says of the moment; one that throws is at fault. */

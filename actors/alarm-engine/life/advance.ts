@@ -31,7 +31,8 @@ export function elapse(alarm: Alarm, manner: Manner, now: Milliseconds): Alarm {
     now,
   );
   const verdict = { severity: announced, status: (next.judged ?? FINE).status };
-  return announce(assign(next, { waiting }), manner, named(next, verdict, announced), now);
+  const told = announce(assign(next, { waiting }), manner, named(next, verdict, announced), now);
+  return settle(told, manner);
 }
 
 /** When time alone will change it; undefined when only something new will. */
