@@ -26,6 +26,7 @@ export class ButtonGateway implements AsyncDisposable {
   readonly #stop: AbortSignal;
   readonly #running: Promise<void>;
   #session: SessionInfo | null = null;
+  #isOpen = false;
   /** Connections begun since one was last of use. */
   #tries = 0;
 
@@ -60,7 +61,7 @@ export class ButtonGateway implements AsyncDisposable {
       token,
       intents: 0,
       rest: rest.rest,
-      retrieveSessionInfo: () => this.#beforeConnecting(),
+      retrieveSessionInfo: () => (this.#isOpen ? this.#session : this.#beforeConnecting()),
       updateSessionInfo: (_, session) => {
         this.#session = session;
       },
@@ -90,6 +91,12 @@ export class ButtonGateway implements AsyncDisposable {
         services.log.info('buttons are served');
       });
     }
+    manager.on(WebSocketShardEvents.Hello, () => {
+      this.#isOpen = true;
+    });
+    manager.on(WebSocketShardEvents.Closed, () => {
+      this.#isOpen = false;
+    });
     manager.on(WebSocketShardEvents.SocketError, error => {
       services.log.warn(
         { reason: reasonOf(error) },
@@ -98,7 +105,7 @@ export class ButtonGateway implements AsyncDisposable {
     });
   }
 
-  /** The library asks for the session before every connection. By itself it would try twice a second for ever. */
+  /** The library asks for the session before it connects. By itself it would try twice a second for ever. */
   async #beforeConnecting(): Promise<SessionInfo | null> {
     if (this.#tries++ > 0) await this.#pause();
     // Whoever has been told to stop must not connect again, and the library has no other way to be told so here.

@@ -111,6 +111,8 @@ export class DiscordRest implements AsyncDisposable {
     const told = new Headers(answer.headers);
     if (answer.status === 429) sharpen(told, answer.text);
     const empty = answer.status === 204 || answer.text === '';
+    // The library goes by the type alone, and nothing is no JSON.
+    if (empty) told.delete('content-type');
     return new Response(empty ? null : answer.text, { status: answer.status, headers: told });
   }
 
