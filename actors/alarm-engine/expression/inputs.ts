@@ -1,4 +1,4 @@
-import type { Inputs } from './scope.ts';
+import type { DeviceUse, Inputs, TriggerUse } from './scope.ts';
 
 export const NO_INPUTS: Inputs = {
   devices: [],
@@ -10,37 +10,43 @@ export const NO_INPUTS: Inputs = {
   timed: false,
 };
 
-/** Gathers what an expression needs while it is compiled. */
+type Draft<T> = { -readonly [Key in keyof T]: T[Key] };
+
+/** Gathers what an expression needs while it is compiled. There are tens of thousands, each needing little: plain lists. */
 export class InputsGatherer {
-  readonly #devices = new Map<string, boolean>();
-  readonly #triggers = new Map<string, number>();
-  readonly #actors = new Map<string, { fields: Set<string>; previous: boolean }>();
-  readonly #stages = new Set<string>();
-  readonly #quantities = new Set<string>();
+  readonly #devices: Draft<DeviceUse>[] = [];
+  readonly #triggers: Draft<TriggerUse>[] = [];
+  readonly #actors: { actor: string; fields: string[]; previous: boolean }[] = [];
+  readonly #stages: string[] = [];
+  readonly #quantities: string[] = [];
   #mode = false;
   #timed = false;
 
   device(name: string, previous = false): void {
-    this.#devices.set(name, previous || (this.#devices.get(name) ?? false));
+    const use = this.#devices.find(device => device.name === name);
+    if (use) use.previous ||= previous;
+    else this.#devices.push({ name, previous });
   }
 
   trigger(name: string, windowMs = 0): void {
-    this.#triggers.set(name, Math.max(windowMs, this.#triggers.get(name) ?? 0));
+    const use = this.#triggers.find(trigger => trigger.name === name);
+    if (use) use.windowMs = Math.max(use.windowMs, windowMs);
+    else this.#triggers.push({ name, windowMs });
   }
 
-  actor(name: string, fields: Iterable<string> = [], previous = false): void {
-    const use = this.#actors.get(name) ?? { fields: new Set(['state']), previous: false };
-    for (const field of fields) use.fields.add(field);
+  actor(name: string, fields: readonly string[] = [], previous = false): void {
+    let use = this.#actors.find(({ actor }) => actor === name);
+    if (!use) this.#actors.push((use = { actor: name, fields: ['state'], previous }));
+    for (const field of fields) addOnce(use.fields, field);
     use.previous ||= previous;
-    this.#actors.set(name, use);
   }
 
   stage(name: string): void {
-    this.#stages.add(name);
+    addOnce(this.#stages, name);
   }
 
   quantity(name: string): void {
-    this.#quantities.add(name);
+    addOnce(this.#quantities, name);
   }
 
   mode(): void {
@@ -62,21 +68,22 @@ export class InputsGatherer {
     return this;
   }
 
+  /** To be asked for once, at the end. */
   gathered(): Inputs {
     return {
-      devices: Array.from(this.#devices, ([name, previous]) => ({ name, previous })),
-      triggers: Array.from(this.#triggers, ([name, windowMs]) => ({ name, windowMs })),
-      actors: Array.from(this.#actors, ([actor, { fields, previous }]) => ({
-        actor,
-        fields: [...fields],
-        previous,
-      })),
-      stages: [...this.#stages],
-      quantities: [...this.#quantities],
+      devices: this.#devices,
+      triggers: this.#triggers,
+      actors: this.#actors,
+      stages: this.#stages,
+      quantities: this.#quantities,
       mode: this.#mode,
       timed: this.#timed,
     };
   }
+}
+
+function addOnce(names: string[], name: string): void {
+  if (!names.includes(name)) names.push(name);
 }
 
 /** What all of these need together; the same object when only one of them needs anything. */

@@ -1,7 +1,6 @@
 import { areaOf } from '../../../protocol/alarm/alarm-id.ts';
-import { mergeInputs } from '../expression/inputs.ts';
+import { CompiledRule } from './compiled-rule.ts';
 import { conditionOf } from './conditions.ts';
-import { withDigest } from './digest.ts';
 import { readAlarms } from './entries.ts';
 import { Expressions } from './expressions.ts';
 import { type Known, type KnownDevice } from './known.ts';
@@ -66,22 +65,11 @@ export function compileRules(files: readonly RuleFileText[], known: Known = {}):
     const conditioned = conditionOf(source, settings, { known, expressions, problems });
     if (!conditioned) continue;
     const { condition, inputs } = conditioned;
-    const { enable, mask, ...rest } = settings;
     // An alarm that hides all others of its area does not hide itself.
-    const parents = given.mask ? mask : mask.filter(parent => parent.id !== id);
+    const parents = given.mask ? settings.mask : settings.mask.filter(parent => parent.id !== id);
     masks.set(id, parents);
-    const rule = {
-      id,
-      title: given.title,
-      units: given.units ?? unitsOf(condition, quantities, known.devices),
-      condition,
-      ...rest,
-      ...(enable ? { enable } : {}),
-      mask: parents.map(parent => parent.id),
-      inputs: mergeInputs(enable ? [...inputs, enable.inputs] : inputs),
-      place: entry.at(),
-    };
-    rules.set(id, withDigest(rule, quantities));
+    const units = given.units ?? unitsOf(condition, quantities, known.devices);
+    rules.set(id, new CompiledRule({ source, settings, condition, inputs, units, parents, quantities }));
   }
   // A parent that is missing because it has a mistake of its own would be told of twice.
   if (problems.count === 0) checkMasks(rules, masks, problems);

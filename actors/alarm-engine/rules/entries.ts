@@ -149,7 +149,8 @@ class FieldReader {
   readonly #entry: Entry;
   readonly #keys: readonly (readonly [AlarmKey, unknown])[];
   readonly #problems: Problems;
-  readonly #known = new Map<string, Map<unknown, Field>>();
+  /** What has been read of the values that are the same in every alarm. */
+  readonly #known = new Map<AlarmKey, Field>();
 
   constructor(entry: Entry, raw: Readonly<Record<string, unknown>>, problems: Problems) {
     this.#entry = entry;
@@ -163,7 +164,7 @@ class FieldReader {
     for (const [key, written] of this.#keys) {
       if (written === undefined && key !== 'title') continue;
       const filled = key === 'mask' ? fillIds(written, bindings) : fill(written, bindings);
-      const { value, issues } = this.#field(key, filled);
+      const { value, issues } = filled === written ? this.#shared(key, filled) : readField(key, filled);
       if (issues.length > 0) {
         addIssues(this.#entry, issues, this.#problems);
         good = false;
@@ -172,23 +173,22 @@ class FieldReader {
     return good ? (given as AlarmEntry) : undefined;
   }
 
-  #field(key: AlarmKey, value: unknown): Field {
-    let known = this.#known.get(key);
-    if (!known) this.#known.set(key, (known = new Map()));
-    let field = known.get(value);
-    if (field) return field;
-    const parsed = AlarmEntry.shape[key].safeParse(value);
-    field = parsed.success
-      ? { value: parsed.data, issues: [] }
-      : {
-          issues: parsed.error.issues.flatMap(flattenIssue).map(({ path, message }) => ({
-            path: [key, ...path],
-            message: value === undefined ? 'is missing; accepted: the alarm in a few words' : message,
-          })),
-        };
-    known.set(value, field);
+  #shared(key: AlarmKey, value: unknown): Field {
+    let field = this.#known.get(key);
+    if (!field) this.#known.set(key, (field = readField(key, value)));
     return field;
   }
+}
+
+function readField(key: AlarmKey, value: unknown): Field {
+  const parsed = AlarmEntry.shape[key].safeParse(value);
+  if (parsed.success) return { value: parsed.data, issues: [] };
+  return {
+    issues: parsed.error.issues.flatMap(flattenIssue).map(({ path, message }) => ({
+      path: [key, ...path],
+      message: value === undefined ? 'is missing; accepted: the alarm in a few words' : message,
+    })),
+  };
 }
 
 const fillIds = (written: unknown, bindings: Bindings): unknown =>

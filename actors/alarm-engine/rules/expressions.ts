@@ -1,6 +1,6 @@
 import { type CompiledExpression, compileExpression } from '../expression/compile.ts';
 import type { Names } from '../expression/compiled.ts';
-import { isConstant, NO_INPUTS } from '../expression/inputs.ts';
+import { NO_INPUTS } from '../expression/inputs.ts';
 import { ExpressionInvalid } from '../expression/invalid.ts';
 import { impossible } from '../expression/never.ts';
 import type { Scope } from '../expression/scope.ts';
@@ -24,9 +24,7 @@ const NOTHING: Scope = {
 
 /** The value that an expression always has; undefined when it depends on anything. */
 export const constantOf = (expression: Expression): Value | undefined =>
-  isConstant(expression.inputs) && expression.inputs === NO_INPUTS
-    ? expression.evaluate(NOTHING, Number.POSITIVE_INFINITY)
-    : undefined;
+  expression.inputs === NO_INPUTS ? expression.evaluate(NOTHING, Number.POSITIVE_INFINITY) : undefined;
 
 const TRUTH: readonly ValueType[] = ['boolean'];
 
@@ -36,7 +34,7 @@ export class Expressions {
   readonly warnings = new Set<string>();
   readonly #problems: Problems;
   readonly #compiled = new Map<string, CompiledExpression>();
-  readonly #placed = new Map<string, Expression>();
+  readonly #placed = new WeakMap<Entry, Map<string, Expression>>();
 
   constructor(names: Names, problems: Problems) {
     this.names = names;
@@ -54,15 +52,16 @@ export class Expressions {
     accepted: readonly ValueType[],
     names: Names = this.names,
   ): Expression | undefined {
-    const place = entry.at(path);
-    const key = `${formatPlace(place)} ${accepted.join()} ${text}`;
-    const known = this.#placed.get(key);
+    let placed = this.#placed.get(entry);
+    if (!placed) this.#placed.set(entry, (placed = new Map()));
+    const key = `${path.join()} ${text}`;
+    const known = placed.get(key);
     if (known) return known;
     try {
       const compiled = this.#compile(text, accepted, names);
       const { type, inputs, evaluate } = compiled;
-      const expression: Expression = { text, place, type, inputs, evaluate };
-      this.#placed.set(key, expression);
+      const expression: Expression = { text, place: entry.at(path), type, inputs, evaluate };
+      placed.set(key, expression);
       if (accepted === TRUTH) this.#warn(expression, compiled, entry.label(path));
       return expression;
     } catch (thrown) {

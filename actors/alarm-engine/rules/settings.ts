@@ -53,6 +53,8 @@ export const DEFAULTS: Settings = {
   shelveMaxMs: DAY,
 };
 
+const SETTING_KEYS = Object.keys(AreaEntry.shape) as (keyof Given)[];
+
 type Given = Partial<z.output<typeof AreaEntry>>;
 
 /** Settings with what an area or an alarm says itself put over them. */
@@ -62,6 +64,7 @@ export function settingsUnder(
   entry: Entry,
   expressions: Expressions,
 ): Settings {
+  if (!SETTING_KEYS.some(key => given[key] !== undefined)) return above;
   const enable =
     given.enable === undefined ? above.enable : expressions.truth(entry, ['enable'], given.enable);
   return {

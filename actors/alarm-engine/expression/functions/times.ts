@@ -1,7 +1,10 @@
+import { AlarmStatus } from '../../../../protocol/alarm/severity.ts';
+import { eventTimeToMs } from '../../../../protocol/time.ts';
 import { BOUNDS } from '../bounds.ts';
 import type { Compiler, Form } from '../compiled.ts';
 import type { Call } from '../node.ts';
 import { secondsSince } from '../reading.ts';
+import { unusable } from '../value.ts';
 import { suggestion } from '../words.ts';
 import { literalTexts } from './operation.ts';
 
@@ -69,6 +72,25 @@ export const times: Readonly<Record<string, Form>> = {
       return {
         type: 'number',
         run: environment => secondsSince(environment, environment.scope.device(device.name)?.at),
+      };
+    },
+  },
+  /** How far a device's own time stamp is ahead of when JetStream stored the reading, in seconds; late readings are behind. */
+  skew: {
+    usage: 'skew(device)',
+    compile(call, compiler) {
+      const [device, ...others] = call.arguments;
+      if (device?.kind !== 'device' || others.length > 0)
+        return compiler.fail(call, `skew of something else; accepted: ${this.usage}, e.g. skew(E:TRTGTD)`);
+      compiler.compile(device);
+      return {
+        type: 'number',
+        run({ scope }) {
+          const { at, eventTime } = scope.device(device.name) ?? {};
+          if (at === undefined || eventTime === undefined)
+            return unusable(AlarmStatus.undefined, `${device.name} has never come with a time stamp`, true);
+          return (eventTimeToMs(eventTime) - at) / 1000;
+        },
       };
     },
   },
