@@ -22,7 +22,7 @@ async function system(skip: (condition: boolean, reason?: string) => void, role:
   const kept = owned.move();
   return {
     gateway,
-    amtool: async (...args: string[]) => (await (found as Amtool)(...given, ...args)).stdout,
+    amtool: async (...args: string[]) => (await (found as Amtool).run(...given, ...args)).stdout,
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
 }

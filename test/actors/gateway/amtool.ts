@@ -9,8 +9,12 @@ const run = promisify(execFile);
 const PACKAGE = 'prometheus-alertmanager';
 const CACHE = join(import.meta.dirname, '../../../.cache');
 
-/** Runs amtool; resolves to what it prints, rejects where it fails. */
-export type Amtool = (...args: string[]) => Promise<{ readonly stdout: string }>;
+export interface Amtool {
+  /** Its file, or its name where it is installed. */
+  readonly path: string;
+  /** Resolves to what it prints, rejects where it fails. */
+  run(...args: string[]): Promise<{ readonly stdout: string }>;
+}
 
 /** Alertmanager's own client, from the system or fetched from Debian without being root; or why there is none. */
 export async function findAmtool(): Promise<Amtool | string> {
@@ -26,10 +30,10 @@ export async function findAmtool(): Promise<Amtool | string> {
   return (await works(fetched)) ? commandAt(fetched) : 'the amtool fetched does not run here';
 }
 
-const commandAt =
-  (path: string): Amtool =>
-  (...args) =>
-    run(path, args, { timeout: 20_000 });
+const commandAt = (path: string): Amtool => ({
+  path,
+  run: (...args) => run(path, args, { timeout: 20_000 }),
+});
 
 const works = (path: string): Promise<boolean> =>
   run(path, ['--version']).then(

@@ -1,0 +1,92 @@
+import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { delimiter, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { may, Permission, type Role } from '../../actors/gateway/auth/role.ts';
+import { GatewayConfig, knownUsers } from '../../actors/gateway/config.ts';
+import { VERBS } from '../../actors/gateway/routes/verbs.ts';
+import type { Notification } from '../../protocol/messages/notification.ts';
+import { type Amtool, findAmtool } from '../actors/gateway/amtool.ts';
+import { alarm, runGateway, TOKENS } from '../actors/gateway/harness.ts';
+import { temporaryDirectory } from '../helpers/temporary-directory.ts';
+import { readPage } from './examples.ts';
+
+const run = promisify(execFile);
+const page = await readPage('docs/gateway.md');
+
+/** Runs an example of the page as somebody would type it. */
+async function type(name: string, url: string, cwd: string, path = ''): Promise<string> {
+  const env = { ...process.env, GATEWAY: url, TOKEN: TOKENS.expert };
+  const PATH = `${path}${delimiter}${process.env['PATH'] ?? ''}`;
+  return (await run('sh', ['-ec', page.example('sh', name)], { cwd, env: { ...env, PATH } })).stdout;
+}
+
+test('the configuration of the page is one that is understood, and so are its users', async () => {
+  await using directory = await temporaryDirectory();
+  const { actors } = parse(page.example('yaml', 'gateway')) as { actors: { gateway: object } };
+  const usersFile = join(directory.path, 'users.yaml');
+  await writeFile(usersFile, page.example('yaml', 'users'));
+  const { users, tokens } = knownUsers(GatewayConfig.parse({ ...actors.gateway, usersFile }));
+  expect([...users, ...tokens].map(({ name, role }) => `${name} ${role}`)).toEqual([
+    'maria shifter',
+    'disk-watch notifier',
+  ]);
+});
+
+test('the page says of every role what it may do', () => {
+  const rows = page.table(
+    '| role | see | notify | acknowledge, unacknowledge, comment, take over, shelve, unshelve | disable, enable, reset, silence, mode |',
+  );
+  const { see, notify, operate, manage } = Permission;
+  for (const [role = '', ...told] of rows) {
+    const principal = { name: 'x', role: role.replaceAll('`', '') as Role, by: 'token' } as const;
+    const allowed = [see, notify, operate, manage].map(one => (may(principal, one) ? 'yes' : ''));
+    expect([role, ...told]).toEqual([role, ...allowed]);
+  }
+  expect(rows).toHaveLength(4);
+});
+
+test('the page names everything that can be done to an alarm', () => {
+  for (const verb of Object.keys(VERBS)) expect(page.text).toMatch(new RegExp(`[\`/]${verb}\``));
+});
+
+test('the calls of the page do what they say', async () => {
+  await using directory = await temporaryDirectory();
+  await using gateway = await runGateway();
+  gateway.engine.raise(alarm('beam/horn/current'));
+  expect(JSON.parse(await type('acknowledge', gateway.url, directory.path))).toMatchObject({
+    alarm: { to: 'acknowledged', acknowledged: { note: 'horn expert called' } },
+  });
+  await type('notify', gateway.url, directory.path);
+  const told = gateway.context.published.at(-1);
+  expect(told?.body as Notification).toMatchObject({ id: 'daq2-disk-91', severity: 'MAJOR' });
+});
+
+test('amtool does what the page says', async ({ skip }) => {
+  const amtool = await findAmtool();
+  skip(typeof amtool === 'string', String(amtool));
+  const path = dirname((amtool as Amtool).path);
+  await using directory = await temporaryDirectory();
+  await using gateway = await runGateway();
+  gateway.engine.raise(alarm('beam/horn/current'));
+  expect(await type('amtool', gateway.url, directory.path, path)).toContain('beam/horn/current');
+  await type('amtool-silence', gateway.url, directory.path, path);
+  expect(gateway.engine.given).toEqual([expect.objectContaining({ kind: 'silence', comment: 'horn swap' })]);
+}, 150_000);
+
+test('every path of the page is one of the interface, and the interface is described in full', async () => {
+  await using gateway = await runGateway();
+  const { json } = await gateway.call('GET', '/openapi.json', { as: 'nobody' });
+  const paths = json['paths'] as Record<string, Record<string, object>>;
+  const told = [...page.text.matchAll(/`(GET|POST|PUT|DELETE) (\/api\/v1\/[\w/{}-]*)`/g)];
+  expect(told.length).toBeGreaterThan(12);
+  for (const [, method = '', path = ''] of told) expect(paths[path]).toHaveProperty(method.toLowerCase());
+  for (const operations of Object.values(paths))
+    for (const operation of Object.values(operations))
+      expect(operation).toMatchObject({
+        summary: expect.any(String),
+        responses: { default: expect.anything() },
+      });
+});
