@@ -5,7 +5,7 @@ import { Delivery, Plan } from './delivery.ts';
 import { type LaneHost, type LaneProgress, openAll, recordLostHistory } from './lane.ts';
 import { OrderedReader } from './ordered-reader.ts';
 import { laneKey, laneName, StateCell } from './state.ts';
-import { streamNow } from './streams.ts';
+import { firstFrom, streamNow } from './streams.ts';
 
 /** Quiet for so long, a lane writes down that its last batch is done: between batches that follow closely it costs a write. */
 const SETTLE_MS = 50;
@@ -53,11 +53,12 @@ export async function runBatchLane(host: LaneHost, lane: BatchLane, progress: La
   };
   /** Messages of other subjects are behind the lane too; without this they would look lost once they leave the stream. */
   const passBy = async () => {
+    if (lane.subject === undefined) return;
     const { lastSequence } = await streamNow(nats, lane.stream);
-    await reader.reach(lastSequence, signal);
-    if (reader.waiting.length > 0 || signal.aborted || lastSequence <= progress.position) return;
-    progress.position = lastSequence;
+    const next = await firstFrom(nats, lane.stream, progress.position + 1, lane.subject);
+    if (lastSequence <= progress.position || (next !== undefined && next <= lastSequence)) return;
     await delivery.passedBy(lastSequence);
+    progress.position = lastSequence;
   };
   try {
     if (plan) await deliver(await reader.takeThrough(plan.last, signal), plan);
@@ -68,10 +69,13 @@ export async function runBatchLane(host: LaneHost, lane: BatchLane, progress: La
       const taken = await reader.take(max, gatherMs, signal, quietMs);
       if (taken.length > 0) await deliver(taken);
       else if (!delivery.settled) await delivery.settle();
-      else if (lane.subject !== undefined) await passBy();
+      else await passBy();
     }
   } finally {
-    await delivery.settle().catch(() => undefined);
+    await delivery
+      .settle()
+      .then(passBy)
+      .catch(() => undefined);
     await guard.survived(reached()).catch(() => undefined);
   }
 }

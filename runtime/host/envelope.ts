@@ -52,9 +52,9 @@ export const positionsAt = (cause: Cause | undefined): Positions =>
  * a later output of the same input.
  */
 export function isNew(cause: Cause, last: Cause | undefined): boolean {
-  if (last && cause.stream === last.stream && cause.sequence === last.sequence)
-    return cause.index > last.index;
-  return cause.sequence > (positionsAt(last)[cause.stream] ?? 0);
+  if (!last) return true;
+  if (cause.stream !== last.stream) return cause.sequence > (last.others?.[cause.stream] ?? 0);
+  return cause.sequence > last.sequence || (cause.sequence === last.sequence && cause.index > last.index);
 }
 
 /** Where a replayed message stood first; undefined for any other message. */
@@ -90,7 +90,7 @@ export function open<Body>(
   const name = message.headers?.get(HEADERS.type);
   const type = types.find(
     candidate =>
-      stream.startsWith(`${candidate.stream}@`) && (name ? candidate.type === name : candidate.bare),
+      (name ? candidate.type === name : candidate.bare) && stream.startsWith(`${candidate.stream}@`),
   );
   if (!type) {
     const accepted = types.map(candidate => candidate.type).join(', ');

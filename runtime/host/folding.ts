@@ -103,6 +103,13 @@ export class Folding {
     return stream.startsWith('TIMER@') && raw.subject !== subjects.timer(nats.experiment, actor);
   }
 
+  /** How far the fold is in its other streams. */
+  #others(stream: StreamId): Pick<Cause, 'others'> {
+    if (this.#streams.length === 1) return {};
+    const { [stream]: _own, ...others } = this.#positions;
+    return { others };
+  }
+
   #step(message: Delivered<unknown>): SealedOutput[] {
     const { actor, log, clock } = this.#host;
     const step = this.#lane.step(this.#state, message);
@@ -112,9 +119,9 @@ export class Folding {
     log.debug({ stream, sequence, outputs: step.outputs.length }, step.reason);
     if (step.outputs.length === 0) return [];
     const hops = [...message.hops, ['accepted', message.storedAt], [actor, clock()]] as const;
-    const { [stream]: _own, ...others } = this.#positions;
+    const others = this.#others(stream);
     return step.outputs
-      .map((outgoing, index) => ({ outgoing, hops, cause: { stream, sequence, index, others } }))
+      .map((outgoing, index) => ({ outgoing, hops, cause: { stream, sequence, index, ...others } }))
       .filter(({ cause }) => isNew(cause, this.#before));
   }
 }

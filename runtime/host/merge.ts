@@ -40,7 +40,7 @@ export function ascendingRuns<T>(items: readonly T[], isOlder: (one: T, other: T
   for (const item of items) {
     const run = runs.at(-1);
     const before = run?.at(-1);
-    if (run && before && !isOlder(item, before)) run.push(item);
+    if (run && before !== undefined && !isOlder(item, before)) run.push(item);
     else runs.push([item]);
   }
   return runs;

@@ -1,8 +1,10 @@
 import type { StoredMsg } from '@nats-io/jetstream';
 import { pino } from 'pino';
+import { z } from 'zod';
+import { decodeJson, encodeJson, type MessageType } from '../../protocol/message.ts';
 import type { Readings } from '../../protocol/messages/readings.ts';
 import { readings } from '../../protocol/messages/readings.ts';
-import type { StreamName } from '../../protocol/subjects.ts';
+import { STREAMS, type StreamName } from '../../protocol/subjects.ts';
 import { type Nats, openNats } from '../../runtime/host/nats.ts';
 import { publish } from '../../runtime/host/publish.ts';
 import { serverName } from '../../runtime/host/streams.ts';
@@ -56,3 +58,21 @@ export async function allMessages(nats: Nats, stream: StreamName): Promise<Store
 
 export const countMessages = async (nats: Nats, stream: StreamName): Promise<number> =>
   (await nats.jsm.streams.info(serverName(nats.experiment, stream))).state.messages;
+
+/** A number that travels in any stream: for tests of what carries messages, whatever they say. */
+export const numberIn = (stream: StreamName, kind = 'number'): MessageType<{ readonly n: number }> => {
+  const type = `${kind}/1`;
+  const schema = z.strictObject({ n: z.number() });
+  return {
+    type,
+    stream,
+    subject: experiment => `${experiment}.${STREAMS[stream].space.replace('>', kind)}`,
+    identity: ({ n }) => `${stream}:${kind}:${n}`,
+    time: () => ({ seconds: 1_700_000_000, nanoseconds: 0 }),
+    encode: encodeJson,
+    decode: bytes => decodeJson(type, schema, bytes),
+  };
+};
+
+export const publishNumber = (nats: Nats, stream: StreamName, n: number, kind?: string) =>
+  publish(nats, { type: numberIn(stream, kind), body: { n } }, [], { deadlineMs: 15_000 });
