@@ -1,4 +1,5 @@
 import type { ActorDefinition } from '../runtime/actor.ts';
+import { alarmEngine } from './alarm-engine/actor.ts';
 import { beamMonitor } from './beam-monitor/actor.ts';
 import { gateway } from './gateway/actor.ts';
 import { recorder } from './recorder/actor.ts';
@@ -13,5 +14,6 @@ export const actors: readonly ActorDefinition<unknown>[] = [
   rotorooter,
   rotorooterFeed,
   recorder,
+  alarmEngine,
   gateway,
 ];

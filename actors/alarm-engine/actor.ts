@@ -68,6 +68,10 @@ async function start(config: AlarmEngineConfig, context: ActorContext): Promise<
   signal.addEventListener('abort', () => folding.resolve(), { once: true });
   // Whoever folds looks after the files: an instance that stands by may have others.
   const watching = folding.promise.then(() => watch.run(config.poll, signal));
+  const failed = Promise.withResolvers<never>();
+  watching.catch(failed.reject);
+  // Whoever waits for it hears of it; where nobody does, it must not end the process.
+  failed.promise.catch(() => {});
 
   const see = (before: EngineState, message: Delivered<EngineMessage>): Step<EngineState> => {
     const began = performance.now();
@@ -94,11 +98,11 @@ async function start(config: AlarmEngineConfig, context: ActorContext): Promise<
         wakeAt,
       }),
     ],
-    failed: new Promise<never>((_, reject) => watching.catch(reject)),
+    failed: failed.promise,
     health: () => (latest ? figuresOf(latest) : {}),
     async [Symbol.asyncDispose]() {
       stopping.abort();
-      await watching;
+      await watching.catch(() => {});
     },
   };
 }

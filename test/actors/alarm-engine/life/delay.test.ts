@@ -52,11 +52,11 @@ test('what is announced is what has lasted, at every moment and for every level,
       let delayed: Delayed = { announced: Severity.noAlarm, waiting: undefined };
       let now = 0;
       for (const { after, severity } of steps) {
-        for (let tick = 1; tick <= after; tick++) {
-          now++;
-          delayed = pass(delayed, delays, now);
-          if (tick < after) expect(delayed.announced).toBe(announcedAt(heard, now, on, off));
+        for (let tick = 1; tick < after; tick++) {
+          delayed = pass(delayed, delays, ++now);
+          expect(delayed.announced).toBe(announcedAt(heard, now, on, off));
         }
+        delayed = pass(delayed, delays, ++now);
         heard.push({ at: now, severity });
         delayed = judge(delayed, severity, delays, now);
         expect(delayed.announced).toBe(announcedAt(heard, now, on, off));
