@@ -4,7 +4,7 @@ import { BOUNDS } from '../bounds.ts';
 import type { Compiler, Form } from '../compiled.ts';
 import type { Call } from '../node.ts';
 import { secondsSince } from '../reading.ts';
-import { unusable } from '../value.ts';
+import { isUnusable, unusable } from '../value.ts';
 import { suggestion } from '../words.ts';
 import { literalTexts } from './operation.ts';
 
@@ -82,11 +82,13 @@ export const times: Readonly<Record<string, Form>> = {
       const [device, ...others] = call.arguments;
       if (device?.kind !== 'device' || others.length > 0)
         return compiler.fail(call, `skew of something else; accepted: ${this.usage}, e.g. skew(E:TRTGTD)`);
-      compiler.compile(device);
+      const reading = compiler.compile(device);
       return {
         type: 'number',
-        run({ scope }) {
-          const { at, eventTime } = scope.device(device.name) ?? {};
+        run(environment) {
+          const value = reading.run(environment);
+          if (isUnusable(value)) return value;
+          const { at, eventTime } = environment.scope.device(device.name) ?? {};
           if (at === undefined || eventTime === undefined)
             return unusable(AlarmStatus.undefined, `${device.name} has never come with a time stamp`, true);
           return (eventTimeToMs(eventTime) - at) / 1000;
