@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asSpillwayError, SpillwayError } from '../../protocol/errors.ts';
 import type { ActorDefinition } from '../../runtime/actor.ts';
+import { allowList } from '../../runtime/xml-rpc/allow-list.ts';
 import { Failures } from './auth/failures.ts';
 import { Sessions } from './auth/sessions.ts';
 import { Users } from './auth/users.ts';
@@ -38,14 +39,17 @@ export const gateway: ActorDefinition<GatewayConfig> = {
     const { users, tokens } = knownUsers(config);
     const known = new Users(users);
     const { signInFailures, signInPause } = config.limits;
-    const sessions = await Sessions.open({
-      path: join(context.dataDirectory, 'gateway', 'sessions.json'),
-      clock: context.clock,
-      idleMs: config.session.idle,
-      longestMs: config.session.longest,
-      current: name => known.find(name),
-      secure: config.tls !== undefined || config.publicUrl?.startsWith('https:') === true,
-    });
+    await using owned = new AsyncDisposableStack();
+    const sessions = owned.use(
+      await Sessions.open({
+        path: join(context.dataDirectory, 'gateway', 'sessions.json'),
+        clock: context.clock,
+        idleMs: config.session.idle,
+        longestMs: config.session.longest,
+        current: name => known.find(name),
+        secure: config.tls !== undefined || config.publicUrl?.startsWith('https:') === true,
+      }),
+    );
     const views = new Views();
     const commander = new Commander(context, views.alarms, config.answerTimeout);
     const failures = new Failures(signInFailures, signInPause, context.clock);
@@ -59,12 +63,19 @@ export const gateway: ActorDefinition<GatewayConfig> = {
       sessions,
       failures,
     });
-    const server = await serveGateway(app, config);
+    const server = owned.use(await serveGateway(app, config));
     context.log.info({ url: server.url, users: users.length, tokens: tokens.length }, 'serving');
+    if (!sessions.secure && !isLoopback(config.listen.host))
+      context.log.warn(
+        'passwords and sessions can be read on the way: give tls, or publicUrl of a proxy with it',
+      );
+    const kept = owned.move();
     return {
       lanes: views.lanes,
       health: () => ({ sessions: sessions.size }),
-      [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+      [Symbol.asyncDispose]: () => kept.disposeAsync(),
     };
   },
 };
+
+const isLoopback = allowList(['127.0.0.0/8', '::1']);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { AlarmId } from '../../protocol/alarm/alarm-id.ts';
 import { asSpillwayError, SpillwayError } from '../../protocol/errors.ts';
+import type { AlarmChange } from '../../protocol/messages/alarm-change.ts';
 import {
   type AlarmCommand,
   alarmCommand,
@@ -62,7 +62,7 @@ export class Commander {
     try {
       const result = await this.#context.ask({ type: alarmCommand, body }, answer);
       log.info({ audit: true, command: body, done: result.done, code: result.code }, result.message);
-      if (!result.done) throw this.#refusal(result);
+      if (!result.done) throw await this.#refusal(result);
       return { id, result };
     } catch (thrown) {
       if (thrown instanceof Refusal) throw thrown;
@@ -78,16 +78,13 @@ export class Commander {
   }
 
   /** The alarm as the result left it. */
-  async shown({ alarm, transition }: CommandResult) {
+  async shown({ alarm, transition }: CommandResult): Promise<AlarmChange | undefined> {
     return alarm === undefined ? undefined : this.#alarms.reached(alarm, transition ?? 0, SHOWN_MS);
   }
 
-  #refusal({ command, code = 'COMMAND_REFUSED', message, alarm }: CommandResult): Refusal {
-    const now = alarm === undefined ? undefined : this.#present(alarm);
-    return new Refusal(code, message, { extra: { command, ...(now ? { alarm: now } : {}) } });
-  }
-
-  #present(alarm: AlarmId) {
-    return this.#alarms.find(alarm);
+  async #refusal(result: CommandResult): Promise<Refusal> {
+    const { command, code = 'COMMAND_REFUSED', message } = result;
+    const alarm = await this.shown(result);
+    return new Refusal(code, message, { extra: { command, ...(alarm ? { alarm } : {}) } });
   }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SpillwayError } from '../../protocol/errors.ts';
 import { filePath } from '../../runtime/config/file-path.ts';
 import { loadYaml } from '../../runtime/config/load.ts';
 import { byteSize, duration } from '../../runtime/config/units.ts';
@@ -99,8 +100,14 @@ export const GatewayConfig = z.strictObject({
 export type GatewayConfig = z.infer<typeof GatewayConfig>;
 
 /** Users and tokens of the section and of the file it names. @throws SpillwayError CONFIG_* */
-export function knownUsers(config: GatewayConfig): { users: readonly User[]; tokens: readonly Token[] } {
-  const more =
-    config.usersFile === undefined ? { users: [], tokens: [] } : loadYaml(config.usersFile, UsersFile);
-  return { users: [...config.users, ...more.users], tokens: [...config.tokens, ...more.tokens] };
+export function knownUsers(config: GatewayConfig): {
+  readonly users: readonly User[];
+  readonly tokens: readonly Token[];
+} {
+  const file = config.usersFile;
+  const more = file === undefined ? { users: [], tokens: [] } : loadYaml(file, UsersFile);
+  const users = [...config.users, ...more.users];
+  const twice = users.find(({ name }, index) => users.findIndex(other => other.name === name) < index);
+  if (twice) throw new SpillwayError('CONFIG_INVALID', `gateway: there are two users called ${twice.name}`);
+  return { users, tokens: [...config.tokens, ...more.tokens] };
 }

@@ -67,7 +67,7 @@ export function gatewayApp(services: Services): GatewayApp {
   app.use(
     secureHeaders({
       contentSecurityPolicy: POLICY,
-      strictTransportSecurity: config.tls ? 'max-age=31536000' : false,
+      strictTransportSecurity: sessions.secure ? 'max-age=31536000' : false,
       xFrameOptions: 'DENY',
       referrerPolicy: 'no-referrer',
     }),
@@ -98,6 +98,12 @@ export function gatewayApp(services: Services): GatewayApp {
     alertmanagerRoutes,
   ])
     app.route('/', part(services));
+  app.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });
+  app.openAPIRegistry.registerComponent('securitySchemes', 'session', {
+    type: 'apiKey',
+    in: 'cookie',
+    name: sessions.cookie,
+  });
   app.doc31('/openapi.json', {
     openapi: '3.1.0',
     info: {
@@ -105,6 +111,7 @@ export function gatewayApp(services: Services): GatewayApp {
       version: VERSION,
       description: 'Alarms, silences and notifications of an experiment.',
     },
+    security: [{ token: [] }, { session: [] }],
   });
   return app;
 }

@@ -33,7 +33,7 @@ export function compileRegex(text: string): (value: string) => boolean {
 }
 
 /** `severity=~"MAJOR|INVALID"`: a label, one of `=`, `!=`, `=~` and `!~`, and a value that may stand in quotes. */
-const FORM = /^\s*([a-zA-Z_][a-zA-Z0-9_.-]*)\s*(=~|=|!=|!~)\s*(.*?)\s*$/s;
+const FORM = /^([a-zA-Z_][a-zA-Z0-9_.-]*)\s*(=~|=|!=|!~)(.*)$/s;
 
 /**
  * A matcher as people and amtool write it. In quotes, `\"`, `\n` and `\\` are what they are in JSON and any other backslash
@@ -41,8 +41,8 @@ const FORM = /^\s*([a-zA-Z_][a-zA-Z0-9_.-]*)\s*(=~|=|!=|!~)\s*(.*?)\s*$/s;
  * @throws SpillwayError EXPRESSION_INVALID
  */
 export function parseMatcher(text: string): Matcher {
-  const [, name = '', operator = '', raw = ''] = FORM.exec(text) ?? [];
-  const [, quoted, plain] = /^(?:"((?:[^"\\]|\\.)*)"|([^"]*))$/s.exec(raw) ?? [];
+  const [, name = '', operator = '', raw = ''] = FORM.exec(text.trim()) ?? [];
+  const [, quoted, plain] = /^(?:"((?:[^"\\]|\\.)*)"|([^"]*))$/s.exec(raw.trim()) ?? [];
   const value = quoted === undefined ? plain : quoted.replaceAll(/\\([n"\\])/g, unescape);
   if (name === '' || value === undefined)
     throw new SpillwayError(

@@ -16,10 +16,13 @@ export class Failures {
     this.#clock = clock;
   }
 
-  /** How long until the key may try again; 0 when it may. */
-  waitMs(key: string): Milliseconds {
+  /**
+   * How long until the key may try again; 0 when it may.
+   * @param share how many people may stand behind the key: each is allowed as many failures
+   */
+  waitMs(key: string, share = 1): Milliseconds {
     const seen = this.#seen.get(key);
-    if (!seen || seen.count < this.#most) return 0;
+    if (!seen || seen.count < this.#most * share) return 0;
     return Math.max(0, seen.lastAt + this.#pauseMs - this.#clock());
   }
 

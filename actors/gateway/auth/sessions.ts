@@ -33,7 +33,7 @@ export interface SessionOptions {
 }
 
 /** Who is signed in. Kept in a file, so that a restarted gateway signs nobody out in the middle of a night. */
-export class Sessions implements Authenticator {
+export class Sessions implements Authenticator, AsyncDisposable {
   readonly cookie: string;
   readonly #options: SessionOptions;
   readonly #sessions: Map<string, Session>;
@@ -81,6 +81,11 @@ export class Sessions implements Authenticator {
     if (cookie === undefined || !session || this.#isOver(session)) return undefined;
     session.usedAt = this.#options.clock();
     return principalOf(cookie, session);
+  }
+
+  /** When each was used last is kept only now: a write per request would be too many. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#save();
   }
 
   #isOver({ name, stamp, openedAt, usedAt }: Session): boolean {

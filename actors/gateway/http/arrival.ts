@@ -27,7 +27,8 @@ export function arrival(
     const address = proxied ? clientBehind(c.req.header('x-forwarded-for'), isProxy, peer) : peer;
     c.set('address', address);
     const host = c.req.header('host') ?? '';
-    c.set('origin', own?.origin ?? `${tls ? 'https' : 'http'}://${host}`);
+    const direct = `${tls ? 'https' : 'http'}://${host}`;
+    c.set('origins', own ? [own.origin, direct] : [direct]);
     if (!mayCall(address)) throw new Refusal('HOST_REFUSED', `${address} is not in the allow-list`);
     if (!rate.take(address))
       throw new Refusal('RATE_EXCEEDED', 'too many requests from this address', {

@@ -12,8 +12,8 @@ export interface GatewayEnv {
     requestId: string;
     /** Client's address, in its shortest form. */
     address: string;
-    /** Scheme, host and port that the browser sees. */
-    origin: string;
+    /** Scheme, host and port of our own pages, as a browser may name them. */
+    origins: readonly string[];
     principal: Principal | undefined;
     /** Why it was refused. */
     code: ErrorCode | undefined;

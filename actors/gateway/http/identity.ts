@@ -12,6 +12,9 @@ export const credentialsOf = (c: Context<GatewayEnv>): Credentials => ({
   cookie: name => getCookie(c, name),
 });
 
+/** A control room may have one address to the outside. */
+export const PEOPLE_BEHIND_AN_ADDRESS = 4;
+
 /** Finds out who sends a request. Guessed tokens count as failed sign-ins of the address. */
 export const identify =
   (authenticator: Authenticator, failures: Failures): MiddlewareHandler<GatewayEnv> =>
@@ -20,7 +23,7 @@ export const identify =
     try {
       c.set('principal', authenticator.identify(credentialsOf(c)));
     } catch (thrown) {
-      refuseWhilePausing(failures, address);
+      refuseWhilePausing(failures, address, PEOPLE_BEHIND_AN_ADDRESS);
       failures.add(address);
       throw thrown;
     }
@@ -28,8 +31,8 @@ export const identify =
   };
 
 /** @throws Refusal RATE_EXCEEDED while the key has to pause */
-export function refuseWhilePausing(failures: Failures, key: string): void {
-  const seconds = Math.ceil(failures.waitMs(key) / 1000);
+export function refuseWhilePausing(failures: Failures, key: string, share = 1): void {
+  const seconds = Math.ceil(failures.waitMs(key, share) / 1000);
   if (seconds > 0)
     throw new Refusal('RATE_EXCEEDED', `too many failed sign-ins: wait ${seconds} s`, {
       headers: { 'retry-after': String(seconds) },

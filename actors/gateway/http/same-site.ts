@@ -18,7 +18,7 @@ export const sameSite = (): MiddlewareHandler<GatewayEnv> => async (c, next) => 
   if (SAFE.has(c.req.method) || principal?.by === 'token') return next();
   const origin = c.req.header('origin');
   const site = c.req.header('sec-fetch-site');
-  const foreign = origin !== undefined && origin !== c.get('origin');
+  const foreign = origin !== undefined && !c.get('origins').includes(origin);
   if (foreign || (site !== undefined && site !== 'same-origin' && site !== 'none'))
     throw new SpillwayError('ORIGIN_REFUSED', `a page of ${origin ?? 'another site'} may not do this`);
   if (principal?.csrf !== undefined && !isEqual(c.req.header(CSRF_HEADER) ?? '', principal.csrf))

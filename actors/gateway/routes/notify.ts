@@ -64,6 +64,11 @@ const webhook = createRoute({
 export function notifyRoutes({ config, context }: Services): GatewayApp {
   const app = routes();
   const needsNoToken = allowList(config.notify.allow);
+  // Before a body is looked at.
+  app.use('/api/v1/notify/*', async (c, next) => {
+    teller(c);
+    await next();
+  });
 
   function teller(c: Context<GatewayEnv>): string {
     const principal = c.get('principal');

@@ -4,7 +4,7 @@ import { SpillwayError } from '../../../protocol/errors.ts';
 import { type Principal, Role } from '../auth/role.ts';
 import type { Services } from '../gateway.ts';
 import { body, type GatewayApp, json, refusals, routes } from '../http/env.ts';
-import { credentialsOf, refuseWhilePausing } from '../http/identity.ts';
+import { credentialsOf, PEOPLE_BEHIND_AN_ADDRESS, refuseWhilePausing } from '../http/identity.ts';
 
 const Who = z
   .strictObject({
@@ -60,15 +60,16 @@ export function sessionRoutes({ config, context, users, sessions, failures }: Se
     const address = c.get('address');
     // Of an address for all names, so that nobody tries every name; of a name only from this address, so that nobody
     // can lock somebody else out.
-    const keys = [address, `${address} ${name}`];
-    for (const key of keys) refuseWhilePausing(failures, key);
+    const person = `${address} ${name}`;
+    refuseWhilePausing(failures, address, PEOPLE_BEHIND_AN_ADDRESS);
+    refuseWhilePausing(failures, person);
     const identity = await users.signIn(name, password);
     if (!identity) {
-      for (const key of keys) failures.add(key);
+      for (const key of [address, person]) failures.add(key);
       context.log.warn({ audit: true, name, from: address }, 'sign-in refused');
       throw new SpillwayError('SIGN_IN_REFUSED', 'name or password is wrong');
     }
-    for (const key of keys) failures.forgive(key);
+    failures.forgive(person);
     await sessions.end(credentialsOf(c));
     const { cookie, principal } = await sessions.begin(identity);
     c.set('principal', principal);

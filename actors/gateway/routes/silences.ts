@@ -79,6 +79,7 @@ const create = createRoute({
   method: 'post',
   path: '/api/v1/silences',
   summary: 'Silences what the matchers fit',
+  middleware: [needs('manage')] as const,
   request: body(Wanted),
   responses: outcomes,
 });
@@ -86,6 +87,7 @@ const change = createRoute({
   method: 'put',
   path: '/api/v1/silences/{id}',
   summary: 'Changes a silence',
+  middleware: [needs('manage')] as const,
   request: { ...id, ...body(Wanted) },
   responses: outcomes,
 });
@@ -93,6 +95,7 @@ const expire = createRoute({
   method: 'delete',
   path: '/api/v1/silences/{id}',
   summary: 'Ends a silence now',
+  middleware: [needs('manage')] as const,
   request: id,
   responses: outcomes,
 });
