@@ -38,7 +38,7 @@ export interface DeviceInput {
   readonly at: Milliseconds;
   /** The device's own time stamp. */
   readonly eventTime?: EventTime;
-  /** Set when the trigger that last brought it has come again without it (`DEVICE_MISSING`). */
+  /** Set when the trigger that last brought it has come again without a value of it that could be kept. */
   readonly missing?: true;
   /** The reading before; kept only where `Inputs.devices` asks for it. */
   readonly previous?: { readonly values: readonly number[]; readonly status: number };

@@ -14,14 +14,19 @@ type Four = [number, number, number, number];
 
 /**
  * Least-squares fit of a Gaussian plus a constant (numi.md 5.2), by Levenberg and Marquardt's method.
- * Starts at amplitude 1.5 and sigma 1, at the highest point, with no constant.
+ * Starts at the highest point with sigma 1, and with the height of the points themselves: the amplitude of 1.5 that the
+ * source starts with is that of one monitor's gain, and misses peaks of a twentieth of it.
  * @returns undefined when it does not settle, or with fewer than five points
  */
 export function fitGaussian(x: readonly number[], y: readonly number[]): GaussianFit | undefined {
   if (x.length < 5 || x.length !== y.length) return undefined;
   const highest = y.reduce((best, value, index) => (value > (y[best] ?? 0) ? index : best), 0);
-  let parameters: Four = [1.5, x[highest] ?? 0, 1, 0];
+  const top = y[highest] ?? 0;
+  const bottom = y.reduce((a, b) => Math.min(a, b), top);
+  let parameters: Four = [top - bottom, x[highest] ?? 0, 1, bottom];
   let equations = normalEquations(x, y, parameters);
+  // Rounding leaves about this much of a fit that meets every point.
+  const exact = 1e-26 * y.reduce((sum, value) => sum + value * value, 0);
   let damping = 1e-3;
   for (let step = 0; step < FIT_STEPS; step++) {
     const change = solve(equations.matrix, equations.vector, damping);
@@ -34,7 +39,7 @@ export function fitGaussian(x: readonly number[], y: readonly number[]): Gaussia
       if (damping > 1e12) return result(parameters, equations.squares, x.length);
       continue;
     }
-    const settled = equations.squares - next.squares <= 1e-12 * equations.squares;
+    const settled = equations.squares - next.squares <= 1e-12 * equations.squares || next.squares <= exact;
     parameters = trial;
     equations = next;
     damping = Math.max(1e-12, damping / 10);

@@ -12,13 +12,14 @@ const PITCH = 0.5;
 const MOMENT_THRESHOLD = 0.2;
 
 /** A peak lower than this many times what the fit leaves over is noise: a ghost spill has no width. */
-const LEAST_PEAK = 3;
+const LEAST_PEAK = 5;
 
 interface Profile {
   /** Positions in mm, 0 in the middle. */
   readonly x: number[];
   /** Signal turned upright: the front end gives it negative. */
   readonly y: number[];
+  readonly pitch: number;
 }
 
 interface Layout {
@@ -35,7 +36,7 @@ const layoutOf = (given: readonly Plain[]): Layout => ({
 
 /** The channels that have a signal: a dead wire reads exactly 0. */
 function profileOf(wires: readonly number[], pitch: number): Profile {
-  const profile: Profile = { x: [], y: [] };
+  const profile: Profile = { x: [], y: [], pitch };
   for (const [wire, signal] of wires.entries()) {
     if (signal === 0) continue;
     profile.x.push(pitch * (wire - (wires.length - 1) / 2));
@@ -75,12 +76,14 @@ const ofProfile = (
 });
 
 /** A fit that found a peak among the wires; undefined when there is none. */
-function peakOf({ x, y }: Profile): GaussianFit | undefined {
+function peakOf({ x, y, pitch }: Profile): GaussianFit | undefined {
   const fit = fitGaussian(x, y);
   if (!fit) return undefined;
   const span = (x.at(-1) ?? 0) - (x[0] ?? 0);
   const inside = fit.centre >= (x[0] ?? 0) && fit.centre <= (x.at(-1) ?? 0);
-  return inside && fit.sigma <= span && fit.amplitude > LEAST_PEAK * fit.residual ? fit : undefined;
+  // Narrower than half the way to the next wire it is a spike on one.
+  const wide = fit.sigma >= pitch / 2 && fit.sigma <= span;
+  return inside && wide && fit.amplitude > LEAST_PEAK * fit.residual ? fit : undefined;
 }
 
 function momentWidth({ x, y }: Profile): number {

@@ -87,7 +87,8 @@ export const times: Readonly<Record<string, Form>> = {
         type: 'number',
         run(environment) {
           const value = reading.run(environment);
-          if (isUnusable(value)) return value;
+          // A value that cannot be used has a time all the same; one that is not there, or old, has none.
+          if (isUnusable(value) && value.status !== AlarmStatus.calc) return value;
           const { at, eventTime } = environment.scope.device(device.name) ?? {};
           if (at === undefined || eventTime === undefined)
             return unusable(AlarmStatus.undefined, `${device.name} has never come with a time stamp`, true);

@@ -1,0 +1,61 @@
+import { compileExpression } from '../../../../actors/alarm-engine/expression/compile.ts';
+import type { Names } from '../../../../actors/alarm-engine/expression/compiled.ts';
+import type {
+  DeviceInput,
+  GapInput,
+  HealthInput,
+  Scope,
+} from '../../../../actors/alarm-engine/expression/scope.ts';
+import { isUnusable, type Value } from '../../../../actors/alarm-engine/expression/value.ts';
+import type { Known } from '../../../../actors/alarm-engine/rules/known.ts';
+
+/** A moment in the tests; readings in it are a second old unless they say otherwise. */
+export const NOW = 1_000_000_000_000;
+export const STALE = 20_000;
+
+export interface World {
+  readonly devices?: Readonly<Record<string, number | readonly number[] | Partial<DeviceInput>>>;
+  readonly triggers?: Readonly<Record<string, readonly number[]>>;
+  readonly health?: Readonly<Record<string, readonly HealthInput[]>>;
+  readonly entries?: Readonly<Record<string, number>>;
+  readonly gaps?: Readonly<Record<string, GapInput>>;
+  readonly mode?: string;
+  readonly now?: number;
+  readonly since?: number;
+}
+
+/** What an expression sees of a world. */
+export const scopeOf = (world: World = {}): Scope => ({
+  now: world.now ?? NOW,
+  since: world.since ?? NOW - 3_600_000,
+  mode: world.mode ?? 'beam-on',
+  memo: new Map(),
+  device(name) {
+    const given = world.devices?.[name];
+    if (given === undefined) return undefined;
+    const whole: DeviceInput = { values: [], status: 0, at: NOW - 1000 };
+    if (typeof given === 'number') return { ...whole, values: [given] };
+    return Array.isArray(given) ? { ...whole, values: given as number[] } : { ...whole, ...given };
+  },
+  trigger(name) {
+    const times = world.triggers?.[name];
+    return times && { times };
+  },
+  health: actor => world.health?.[actor] ?? [],
+  entry: stage => world.entries?.[stage],
+  gap: stage => world.gaps?.[stage],
+});
+
+export const NAMES: Names = { quantities: new Map() };
+
+/** What a text comes to in a world. */
+export const evaluate = (text: string, world: World = {}, known: Known = {}, staleMs = STALE): Value =>
+  compileExpression(text, { ...NAMES, ...known }).evaluate(scopeOf(world), staleMs);
+
+/** The reason for which a text comes to nothing, with its status; what it comes to when it does. */
+export function failure(text: string, world: World = {}): string {
+  const value = evaluate(text, world);
+  return isUnusable(value)
+    ? `${value.status}${value.waiting ? ' (waiting)' : ''}: ${value.reason}`
+    : `fine: ${String(value)}`;
+}
