@@ -1,8 +1,12 @@
+import { alertmanagerSender } from './alertmanager/sender.ts';
 import type { Channel, ChannelServices } from './channel.ts';
 import type { ChannelConfig } from './config.ts';
 import { discordSender } from './discord/open.ts';
+import { emailSender } from './email/sender.ts';
 import { Gate } from './gate.ts';
 import { GuardedChannel, type Sender } from './guarded-channel.ts';
+import { slackSender } from './slack.ts';
+import { webhookSender } from './webhook.ts';
 
 /** Opens a channel. Does not wait for the other side: whether it is there shows with the first message. */
 export function openChannel(name: string, config: ChannelConfig, services: ChannelServices): Channel {
@@ -15,7 +19,13 @@ function senderOf(name: string, config: ChannelConfig, services: ChannelServices
   switch (config.kind) {
     case 'discord':
       return discordSender(name, config, services);
+    case 'webhook':
+      return webhookSender(config, services);
+    case 'alertmanager':
+      return alertmanagerSender(config);
+    case 'slack':
+      return slackSender(config);
     default:
-      throw new Error(config.kind);
+      return emailSender(config, services);
   }
 }

@@ -27,12 +27,12 @@ const APART = '\u200B';
  * Slack's three entities, which end mentions and links of the form `<…>` (its documentation: Formatting message text). Marks,
  * `@` and addresses are taken apart, for Mattermost and Discord understand those in plain text.
  */
-const escape: Escape = (grapheme, _, after) => {
-  if (grapheme === '&') return '&amp;';
-  if (grapheme === '<') return '&lt;';
-  if (grapheme === '>') return '&gt;';
-  if (grapheme === '@' || MARKS.has(grapheme)) return `${grapheme}${APART}`;
-  return grapheme === ':' && after === '//' ? `:${APART}` : grapheme;
+const escape: Escape = (character, _, after) => {
+  if (character === '&') return '&amp;';
+  if (character === '<') return '&lt;';
+  if (character === '>') return '&gt;';
+  if (character === '@' || MARKS.has(character)) return `${character}${APART}`;
+  return character === ':' && after === '//' ? `:${APART}` : character;
 };
 const line = (text: string, limit: number): string => fit(cleanLine(text), limit, escape);
 const lines = (text: string, limit: number): string => fit(clean(text).trim(), limit, escape);
@@ -46,7 +46,11 @@ const attachmentOf = (item: NoticeItem, base: string | undefined): object => {
     title,
     ...(link === undefined ? {} : { title_link: link }),
     text: [lines(item.text, 1000), lines(item.guidance, 500)].filter(Boolean).join('\n'),
-    fields: facts(item).map(([name, value]) => ({ title: name, value: lines(value, 300), short: name !== 'Note' })),
+    fields: facts(item).map(([name, value]) => ({
+      title: name,
+      value: lines(value, 300),
+      short: name !== 'Note',
+    })),
     footer: item.alarm,
     ts: Math.floor(eventTimeToMs(item.at) / 1000),
   };

@@ -12,7 +12,10 @@ import { excerpt } from './http/verdict.ts';
  * Posts what Alertmanager's webhooks post. `Idempotency-Key` is equal for every try of one notice, so that a receiver
  * that remembers it has each notice once.
  */
-export function webhookSender(config: ConfigOf<'webhook'>, { clock }: Pick<ChannelServices, 'clock'>): Sender {
+export function webhookSender(
+  config: ConfigOf<'webhook'>,
+  { clock }: Pick<ChannelServices, 'clock'>,
+): Sender {
   const { url, authorization, headers, signing, timeout, link } = config;
   const http = new HttpClient(timeout);
   return {

@@ -42,7 +42,8 @@ const iso = (time: EventTime): string => new Date(eventTimeToMs(time)).toISOStri
 const labelName = (name: string): string => name.replaceAll(/\W/g, '_').replace(/^(?=\d)/, '_');
 
 /** Labels without a value are no labels. */
-const withValue = (words: Words): Words => Object.fromEntries(Object.entries(words).filter(([, value]) => value !== ''));
+const withValue = (words: Words): Words =>
+  Object.fromEntries(Object.entries(words).filter(([, value]) => value !== ''));
 
 /** What identifies an alarm, and nothing that changes while it is there: a label that changed would be another alert. */
 export const labelsOf = ({ alarm, labels, audience }: NoticeItem): Words => {
@@ -52,7 +53,7 @@ export const labelsOf = ({ alarm, labels, audience }: NoticeItem): Words => {
     alertname: alarm.slice(alarm.lastIndexOf('/') + 1),
     alarm,
     area: areaOf(alarm),
-    audience: [...audience].sort().join(','),
+    audience: audience.toSorted().join(','),
   });
 };
 
@@ -90,7 +91,7 @@ const alertOf = (item: NoticeItem, base: string | undefined): WebhookAlert => {
 };
 
 const fingerprintOf = (labels: Words): string => {
-  const names = Object.keys(labels).sort();
+  const names = Object.keys(labels).toSorted();
   const text = JSON.stringify(names.map(name => [name, labels[name]]));
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
 };
@@ -107,7 +108,9 @@ const common = (all: readonly Words[]): Words => {
 export function payloadOf(notice: Notice, base: string | undefined): WebhookPayload {
   const alerts = notice.items.map(item => alertOf(item, base));
   const groupLabels = withValue(
-    Object.fromEntries(Object.entries(notice.groupLabels).map(([name, value]) => [labelName(name), clean(value)])),
+    Object.fromEntries(
+      Object.entries(notice.groupLabels).map(([name, value]) => [labelName(name), clean(value)]),
+    ),
   );
   return {
     receiver: notice.receiver,

@@ -24,7 +24,8 @@ export function alertmanagerSender(config: ConfigOf<'alertmanager'>): Sender {
         endsAt: item.firing ? until : endOf(item),
         generatorURL: followable(item.link, link) ?? '',
       }));
-      if (alerts.length === 0) return { doubtful: false, detail: 'nothing that Alertmanager has a place for' };
+      if (alerts.length === 0)
+        return { doubtful: false, detail: 'nothing that Alertmanager has a place for' };
       const headers: Record<string, string> = authorization === undefined ? {} : { authorization };
       const { status } = await postJson(http, place, JSON.stringify(alerts), headers, signal);
       return { doubtful: false, detail: `HTTP ${status}` };

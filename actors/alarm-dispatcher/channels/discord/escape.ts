@@ -4,14 +4,14 @@ import { type Escape, fit } from '../text/fit.ts';
 const MARKDOWN = new Set('\\*_~`|[]<>');
 
 /** Discord's markdown: what has a meaning anywhere, at the start of a line, or as the start of an address. */
-const escape: Escape = (grapheme, before, after) => {
+const escape: Escape = (character, before, after) => {
   // No setting of ours ends a mention; a space that nobody sees, within it, does.
-  if (grapheme === '@') return '@\u200B';
-  if (MARKDOWN.has(grapheme)) return `\\${grapheme}`;
-  if (grapheme === ':' && after === '//') return '\\:';
-  if ('#-+'.includes(grapheme) && before.trim() === '') return `\\${grapheme}`;
-  if ((grapheme === '.' || grapheme === ')') && /^\s*\d+$/.test(before)) return `\\${grapheme}`;
-  return grapheme;
+  if (character === '@') return '@\u200B';
+  if (MARKDOWN.has(character)) return `\\${character}`;
+  if (character === ':' && after === '//') return '\\:';
+  if ('#-+'.includes(character) && before.trim() === '') return `\\${character}`;
+  if ((character === '.' || character === ')') && /^\s*\d+$/.test(before)) return `\\${character}`;
+  return character;
 };
 
 /** Untrusted text that is shown as it is: no markdown, no mention, no link comes of it. */
@@ -23,9 +23,9 @@ export const literal = (text: string, limit: number): string => fit(cleanLine(te
 
 /** Markdown by the authors of the rules: what it looks like is theirs to say, but it calls nobody. */
 export const guidance = (text: string, limit: number): string =>
-  fit(clean(text).trim(), limit, (grapheme, _, after) => {
-    if (grapheme === '@') return '@\u200B';
-    return grapheme === '<' && /^[#:/a-z]/i.test(after) ? '\\<' : grapheme;
+  fit(clean(text).trim(), limit, (character, _, after) => {
+    if (character === '@') return '@\u200B';
+    return character === '<' && /^[#:/a-z]/i.test(after) ? '\\<' : character;
   });
 
 /** `[text](address)`; the text is ours. */

@@ -88,6 +88,10 @@ const NASTY = [
   '\r\nBcc: x@example.org',
   '<!channel>',
   '&amp;',
+  '@\u0301everyone',
+  '>\u0301',
+  '`\u0301',
+  '[\u0301a](https://evil.example)',
   '<b>',
 ];
 export const nastyText = (maxLength: number): fc.Arbitrary<string> =>
