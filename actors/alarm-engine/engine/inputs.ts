@@ -114,8 +114,10 @@ export class InputsDraft {
 
   takeReadings(body: Readings, now: Milliseconds, wanted: Wanted): InputKey[] {
     const touched = this.takeMeasurements(body.devices.map(measured), now, wanted);
-    for (const { device, code } of body.problems)
-      if (code === 'DEVICE_MISSING' && this.#miss(device)) touched.push(`device ${device}`);
+    // Left out for whatever reason: absent, of a wrong type or length, or with a status in place of a value.
+    const given = new Set(body.devices.map(({ name }) => name));
+    for (const device of new Set(body.problems.map(problem => problem.device)))
+      if (!given.has(device) && this.#miss(device)) touched.push(`device ${device}`);
     const windowMs = wanted.triggers.get(body.trigger);
     if (windowMs === undefined) return touched;
     this.#triggers = {
