@@ -12,7 +12,7 @@ beforeAll(async () => {
 
 /** amtool as a shifter has it: the gateway's address, and a token in the file that amtool takes. */
 async function system(skip: (condition: boolean, reason?: string) => void, role: keyof typeof TOKENS) {
-  skip(typeof found === 'string', String(found));
+  skip(typeof found === 'string', typeof found === 'string' ? found : '');
   await using owned = new AsyncDisposableStack();
   const directory = owned.use(await temporaryDirectory());
   const gateway = owned.use(await runGateway());

@@ -47,6 +47,8 @@ export interface RunningGateway extends AsyncDisposable {
   readonly context: FakeContext;
   readonly engine: FakeEngine;
   readonly log: Record<string, unknown>[];
+  /** The lanes have seen everything that was there at the start. */
+  catchUp(): void;
   /** What a stream says: the lanes that watch it see it. */
   say<Body>(type: MessageType<Body>, body: Body): void;
   /** A request with a token of this role, or none; JSON both ways. */
@@ -68,7 +70,7 @@ export interface Answer {
 /** A gateway on a free port, with an engine and a dispatcher that answer at once; the streams are spoken by hand. */
 export async function runGateway(
   section: Record<string, unknown> = {},
-  { directory }: { directory?: string } = {},
+  { directory, caughtUp = true }: { readonly directory?: string; readonly caughtUp?: boolean } = {},
 ): Promise<RunningGateway> {
   await using owned = new AsyncDisposableStack();
   const dataDirectory = directory ?? owned.use(await temporaryDirectory()).path;
@@ -108,7 +110,10 @@ export async function runGateway(
       });
     }
   };
-  for (const lane of running.lanes) if (lane.kind === 'watch') lane.caughtUp?.();
+  const catchUp = () => {
+    for (const lane of running.lanes) if (lane.kind === 'watch') lane.caughtUp?.();
+  };
+  if (caughtUp) catchUp();
   const engine = new FakeEngine(say);
   context.onAsk = async ({ type, body }) => {
     if (type !== alarmCommand) throw new Error(`${type.type} is no command`);
@@ -119,6 +124,7 @@ export async function runGateway(
     url,
     context,
     engine,
+    catchUp,
     log,
     say,
     async call(method, path, { as = 'expert', body, headers = {} } = {}) {

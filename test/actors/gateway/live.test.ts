@@ -175,5 +175,5 @@ test('a gateway that stops answers what is under way and leaves its port', async
   await until(async () => (await countMessages(nats, 'COMMAND')) === 1, { what: 'the command' });
   const [answer] = await Promise.all([pending, running[Symbol.asyncDispose]()]);
   expect(answer.status).toBe(202);
-  await expect(fetch(`${running.base}/healthz`)).rejects.toThrow();
+  await expect(fetch(`${running.base}/healthz`)).rejects.toThrow('fetch failed');
 }, 60_000);
