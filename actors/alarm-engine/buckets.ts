@@ -6,13 +6,15 @@ import { z } from 'zod';
  */
 export type Buckets<T> = readonly Readonly<Record<string, T>>[];
 
-/** With 60,000 entries a small record has some sixty: cheap to copy, and the array of them is one block of memory. */
-const COUNT = 1024;
+/** With 60,000 entries a small record has some fifteen: cheap to copy, and the array of them is one block of memory. */
+const COUNT = 4096;
 
-export const emptyBuckets = <T>(): Buckets<T> => [];
+const EMPTY: Readonly<Record<string, never>> = {};
+
+export const emptyBuckets = <T>(): Buckets<T> => Array.from({ length: COUNT }, () => EMPTY);
 
 export const bucketsOf = <T>(value: z.ZodType<T>): z.ZodType<Buckets<T>> =>
-  z.array(z.record(z.string(), value)).max(COUNT);
+  z.array(z.record(z.string(), value)).length(COUNT);
 
 export function lookUp<T>(buckets: Buckets<T>, key: string): T | undefined {
   const bucket = buckets[bucketOf(key)];
@@ -26,43 +28,38 @@ export function* entriesOf<T>(buckets: Buckets<T>): Generator<readonly [key: str
 
 /** Changes to buckets, gathered: each bucket is copied once, at its first change. What it began from stays as it was. */
 export class BucketsDraft<T> {
-  #buckets: Buckets<T>;
-  #own: Record<string, T>[] | undefined;
-  readonly #copied = new Set<number>();
+  readonly #before: Buckets<T>;
+  #buckets: Readonly<Record<string, T>>[] | undefined;
 
   constructor(buckets: Buckets<T>) {
-    this.#buckets = buckets;
+    this.#before = buckets;
   }
 
   get(key: string): T | undefined {
-    return lookUp(this.#buckets, key);
+    return lookUp(this.#buckets ?? this.#before, key);
   }
 
   set(key: string, value: T): void {
-    this.#bucketFor(key)[key] = value;
+    this.#own(bucketOf(key))[key] = value;
   }
 
   delete(key: string): void {
-    if (this.get(key) !== undefined) delete this.#bucketFor(key)[key];
+    if (this.get(key) !== undefined) delete this.#own(bucketOf(key))[key];
   }
 
   entries(): Generator<readonly [key: string, value: T]> {
-    return entriesOf(this.#buckets);
+    return entriesOf(this.finish());
   }
 
   finish(): Buckets<T> {
-    return this.#buckets;
+    return this.#buckets ?? this.#before;
   }
 
-  #bucketFor(key: string): Record<string, T> {
-    this.#own ??= Array.from({ length: COUNT }, (_, index) => this.#buckets[index] ?? {});
-    this.#buckets = this.#own;
-    const index = bucketOf(key);
-    if (!this.#copied.has(index)) {
-      this.#copied.add(index);
-      this.#own[index] = { ...this.#own[index] };
-    }
-    return this.#own[index] as Record<string, T>;
+  /** A bucket that may be written to. */
+  #own(index: number): Record<string, T> {
+    this.#buckets ??= this.#before.slice();
+    if (this.#buckets[index] === this.#before[index]) this.#buckets[index] = { ...this.#before[index] };
+    return this.#buckets[index] as Record<string, T>;
   }
 }
 

@@ -2,7 +2,15 @@ import { AlarmState } from '../../../protocol/alarm/alarm-state.ts';
 import { AlarmStatus, compareSeverity, Severity, worse } from '../../../protocol/alarm/severity.ts';
 import { eventTimeToMs, type Milliseconds } from '../../../protocol/time.ts';
 import type { Assessment, Rule } from '../rules/rule.ts';
-import { type Alarm, conditionOf, FINE, isMeaningful, stateBeneath, type Verdict } from './alarm.ts';
+import {
+  type Alarm,
+  conditionOf,
+  FINE,
+  isMeaningful,
+  stateBeneath,
+  UNTOUCHED,
+  type Verdict,
+} from './alarm.ts';
 import { countedSeverity, withLastJudgedAgain, withSample } from './count.ts';
 import { dueAt, judge, pass } from './delay.ts';
 
@@ -46,6 +54,7 @@ export function deadlineOf(alarm: Alarm, manner: Manner): Milliseconds | undefin
 /** Takes what is new. Time must have passed before (`elapse`), so that what was due is not lost to what came after it. */
 export function advance(alarm: Alarm, manner: Manner, news: News): Alarm {
   const { assessment, suppressedBy, now } = news;
+  if (alarm === UNTOUCHED && suppressedBy === undefined && tellsNothing(assessment)) return alarm;
   const next = assign(alarm, { suppressedBy });
   const placed = assign(next, { expectedSince: assessment.expectedSince });
   if (assessment.waiting) return settle(placed, manner);
@@ -56,6 +65,10 @@ export function advance(alarm: Alarm, manner: Manner, news: News): Alarm {
     ? settle(weigh(judgedAnew, manner, news), manner)
     : settle(fade(judgedAnew, manner, now), manner);
 }
+
+/** Of nearly every alarm nearly always. */
+const tellsNothing = ({ severity, waiting, expectedSince }: Assessment): boolean =>
+  (severity === Severity.noAlarm || waiting) && expectedSince === undefined;
 
 /** Counts and delays a judgement, and announces what comes through. */
 function weigh(alarm: Alarm, manner: Manner, { assessment, sample, now }: News): Alarm {
@@ -168,14 +181,15 @@ type Fields = { readonly [Key in keyof Alarm]?: Alarm[Key] | undefined };
 
 /** A copy with some fields changed; `undefined` takes a field out. The alarm itself when nothing differs. */
 export function assign(alarm: Alarm, fields: Fields): Alarm {
-  let changed: Record<string, unknown> | undefined;
-  for (const [key, value] of Object.entries(fields)) {
-    if ((changed ?? alarm)[key as keyof Alarm] === value) continue;
+  let changed: { [key: string]: unknown } | undefined;
+  for (const key in fields) {
+    const value = fields[key as keyof Alarm];
+    if (alarm[key as keyof Alarm] === value) continue;
     changed ??= { ...alarm };
     if (value === undefined) delete changed[key];
     else changed[key] = value;
   }
-  return (changed ?? alarm) as Alarm;
+  return (changed as Alarm | undefined) ?? alarm;
 }
 
 const without = (alarm: Alarm, key: keyof Alarm): Alarm => assign(alarm, { [key]: undefined });

@@ -93,7 +93,7 @@ test('an engine that is killed again and again tells what one that never died wo
   const rules = join(directory.path, 'alarms.yaml');
   await writeFile(rules, RULES(5));
   const total = 3000;
-  let published = 0;
+  const progress = { published: 0 };
   const publishing = (async () => {
     // A sequence that raises, counts, masks and latches, without a period.
     for (let n = 1; n <= total; n++) {
@@ -106,19 +106,22 @@ test('an engine that is killed again and again tells what one that never died wo
         const body = commandOf({ kind: n % 100 === 0 ? 'reset' : 'acknowledge', alarm: 'a' });
         await publish(nats, { type: alarmCommand, body }, [], { deadlineMs: 15_000 });
       }
-      published = n;
+      progress.published = n;
     }
   })();
   const live = () => spawn(process.execPath, [MORTAL, server.url, rules], { stdio: 'inherit' });
   let kills = 0;
-  for (let lives = 0; lives < 6 && published < total; lives++) {
+  for (let lives = 0; lives < 6 && progress.published < total; lives++) {
     const engine = live();
     const before = await countMessages(nats, 'ALARM');
     const enough = 40 + lives * 97;
-    await until(async () => published === total || (await countMessages(nats, 'ALARM')) > before + enough, {
-      what: `life ${lives} tells changes`,
-      timeoutMs: 30_000,
-    });
+    await until(
+      async () => progress.published === total || (await countMessages(nats, 'ALARM')) > before + enough,
+      {
+        what: `life ${lives} tells changes`,
+        timeoutMs: 30_000,
+      },
+    );
     engine.kill('SIGKILL');
     await once(engine, 'exit');
     kills++;
@@ -155,7 +158,7 @@ async function unbroken(nats: Nats): Promise<AlarmChange[]> {
       if (!type) continue;
       inputs.push({
         type: type.type,
-        body: type.decode(message.data) as EngineMessage,
+        body: type.decode(message.data),
         identity: '',
         stream: `${stream}@1`,
         sequence: message.seq,
