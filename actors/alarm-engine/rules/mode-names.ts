@@ -32,7 +32,8 @@ export class ModeNames {
           `${entry.label([key, mode])}: no machine mode is called ${mode}; accepted: default${[...this.#declared].map(name => `, ${name}`).join('')}`,
         );
     const silent = [...this.#declared].filter(mode => !byMode.modes.has(mode));
-    if (byMode.otherwise === undefined && silent.length > 0)
+    const saysElse = 'default' in Object(Reflect.get(Object(entry.value), key));
+    if (!saysElse && silent.length > 0)
       warn(
         `${formatPlace(entry.at([key]))}: ${entry.label([key])}: says nothing of ${silent.join(', ')}, where the alarm is suppressed; add default:, or none for each`,
       );

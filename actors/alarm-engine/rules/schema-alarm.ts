@@ -39,7 +39,13 @@ const absent = z
 /** What can be wrong; an alarm has exactly one of them, and `value` beside `limits`, `states` or `when`. */
 const conditionFields = {
   value: expressionText().optional(),
-  limits: byMode(oneOfLimits, isLimits).optional().describe('of the value; by mode if wanted'),
+  limits: byMode(
+    oneOfLimits,
+    isLimits,
+    'must be limits as { low: 1, high: 2 }, or such by mode as { beam-on: { high: 2 }, default: none }',
+  )
+    .optional()
+    .describe('of the value; by mode if wanted'),
   deadband: z
     .number()
     .min(0)

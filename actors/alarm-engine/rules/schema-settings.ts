@@ -23,7 +23,11 @@ export const settingsFields = {
     .record(z.string().regex(/^[a-z][a-z0-9_]*$/, 'must be lower-case letters, digits or _'), words())
     .optional()
     .describe('further words for routing; those of the areas above are kept'),
-  severity: byMode(raisedSeverity(), given => typeof given === 'string')
+  severity: byMode(
+    raisedSeverity(),
+    given => typeof given === 'string',
+    'must be MINOR or MAJOR, or such by mode as { beam-on: MAJOR, default: none }',
+  )
     .optional()
     .describe('of a condition that holds; by mode if wanted, with default: and none'),
   severities: severities

@@ -42,14 +42,16 @@ export const raisedSeverity = () =>
 
 /**
  * The same everywhere, or by machine mode with `default` for the modes not named; `none` where it has no meaning.
- * @param told what one is, for messages
+ * @param isOne tells the two apart
+ * @param error for what is neither
  */
-export function byMode<T extends z.ZodType>(one: T, isOne: (value: unknown) => boolean) {
+export function byMode<T extends z.ZodType>(one: T, isOne: (value: unknown) => boolean, error: string) {
   type One = z.output<T>;
   const none = z.literal('none');
-  // Chosen by hand and not by a union, so that a mistake inside is told as what it is.
-  const perMode = z.record(z.string(), z.union([none, one]));
-  return z.union([one, perMode]).transform((given): ByMode<One> => {
+  const perMode = z
+    .record(z.string(), z.union([none, one], { error }))
+    .refine(given => Object.keys(given).length > 0, { error });
+  return z.union([one, perMode], { error }).transform((given): ByMode<One> => {
     if (isOne(given)) return { otherwise: given as One, modes: new Map() };
     const entries = Object.entries(given as Record<string, One | 'none'>).map(
       ([mode, value]): [string, One | undefined] => [mode, value === 'none' ? undefined : (value as One)],

@@ -24,6 +24,9 @@ export interface World {
   readonly since?: number;
 }
 
+const isValues = (given: readonly number[] | Partial<DeviceInput>): given is readonly number[] =>
+  Array.isArray(given);
+
 /** What an expression sees of a world. */
 export const scopeOf = (world: World = {}): Scope => ({
   now: world.now ?? NOW,
@@ -35,7 +38,7 @@ export const scopeOf = (world: World = {}): Scope => ({
     if (given === undefined) return undefined;
     const whole: DeviceInput = { values: [], status: 0, at: NOW - 1000 };
     if (typeof given === 'number') return { ...whole, values: [given] };
-    return Array.isArray(given) ? { ...whole, values: given as number[] } : { ...whole, ...given };
+    return isValues(given) ? { ...whole, values: given } : { ...whole, ...given };
   },
   trigger(name) {
     const times = world.triggers?.[name];
