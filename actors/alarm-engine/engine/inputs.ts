@@ -18,6 +18,7 @@ const Read = {
 
 const DeviceRecord = z.strictObject({
   ...Read,
+  units: z.string(),
   at: z.number(),
   eventTime: EventTime,
   missing: z.literal(true).optional(),
@@ -62,7 +63,7 @@ export const noInputs: InputsState = { devices: emptyBuckets(), triggers: {}, ac
 export type InputKey = `${'device' | 'trigger' | 'actor' | 'stage'} ${string}`;
 
 /** A value from anywhere: a device now, a reconstructed quantity later. */
-export type Measurement = Pick<DeviceRecord, 'values' | 'nonFinite' | 'status' | 'eventTime'> & {
+export type Measurement = Pick<DeviceRecord, 'values' | 'nonFinite' | 'units' | 'status' | 'eventTime'> & {
   readonly name: string;
 };
 
@@ -188,6 +189,7 @@ const measured = ({
   name,
   values,
   nonFinite,
+  units,
   status,
   seconds,
   milliseconds,
@@ -195,6 +197,7 @@ const measured = ({
   name,
   values,
   ...(nonFinite?.length ? { nonFinite } : {}),
+  units,
   status,
   eventTime: { seconds, nanoseconds: milliseconds * 1_000_000 },
 });
