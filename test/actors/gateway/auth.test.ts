@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
+import { gateway } from '../../../actors/gateway/actor.ts';
 import { hashPassword, isPassword } from '../../../actors/gateway/auth/password.ts';
 import { Sessions } from '../../../actors/gateway/auth/sessions.ts';
 import { digestOfToken } from '../../../actors/gateway/auth/tokens.ts';
@@ -83,4 +84,15 @@ test('two users of one name are a mistake of the configuration, not the second o
   const user = { name: 'maria', role: 'shifter', password: HASH };
   const config = GatewayConfig.parse({ users: [user, { ...user, role: 'expert' }] });
   expect(() => knownUsers(config)).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }));
+});
+
+test('a check of the configuration reads the files that the gateway would', async () => {
+  await using directory = await temporaryDirectory();
+  const missing = `${directory.path}/missing`;
+  for (const section of [{ usersFile: missing }, { tls: { certificate: missing, key: missing } }])
+    await expect(gateway.check?.(GatewayConfig.parse(section))).rejects.toMatchObject({
+      code: 'CONFIG_UNREADABLE',
+      message: expect.stringContaining(missing),
+    });
+  await expect(gateway.check?.(GatewayConfig.parse({}))).resolves.toBeUndefined();
 });

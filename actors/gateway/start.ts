@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+import type { ActorContext, RunningActor } from '../../runtime/actor.ts';
+import { allowList } from '../../runtime/xml-rpc/allow-list.ts';
+import { Failures } from './auth/failures.ts';
+import { Sessions } from './auth/sessions.ts';
+import { Users } from './auth/users.ts';
+import { Commander } from './commander.ts';
+import { type GatewayConfig, knownUsers } from './config.ts';
+import { gatewayApp } from './gateway.ts';
+import { serveGateway } from './server.ts';
+import { Views } from './views/views.ts';
+
+const isLoopback = allowList(['127.0.0.0/8', '::1']);
+
+/** Puts the gateway together and opens its port. @throws SpillwayError CONFIG_*, ADDRESS_UNAVAILABLE */
+export async function startGateway(config: GatewayConfig, context: ActorContext): Promise<RunningActor> {
+  const { listen, limits, publicUrl, session, tls } = config;
+  const known = knownUsers(config);
+  const users = new Users(known.users);
+  await using owned = new AsyncDisposableStack();
+  const sessions = owned.use(
+    await Sessions.open({
+      path: join(context.dataDirectory, 'gateway', 'sessions.json'),
+      clock: context.clock,
+      idleMs: session.idle,
+      longestMs: session.longest,
+      current: name => users.find(name),
+      secure: tls !== undefined || publicUrl?.startsWith('https:') === true,
+    }),
+  );
+  const views = new Views();
+  const app = gatewayApp({
+    config,
+    context,
+    views,
+    commander: new Commander(context, views.alarms, config.answerTimeout),
+    users,
+    tokens: known.tokens,
+    sessions,
+    failures: new Failures(limits.signInFailures, limits.signInPause, context.clock),
+  });
+  const { url } = owned.use(await serveGateway(app, config));
+  context.log.info({ url, users: known.users.length, tokens: known.tokens.length }, 'serving');
+  if (!sessions.secure && listen.host !== 'localhost' && !isLoopback(listen.host))
+    context.log.warn(
+      'passwords and sessions can be read on the way: give tls, or the publicUrl of a proxy that has it',
+    );
+  const kept = owned.move();
+  return {
+    lanes: views.lanes,
+    health: () => ({ sessions: sessions.size }),
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
+  };
+}
