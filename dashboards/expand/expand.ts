@@ -1,7 +1,7 @@
 import { SpillwayError } from '../../protocol/errors.ts';
 import { intervalText } from './interval.ts';
 import { expandMacros } from './macros.ts';
-import { argumentsAt, withoutComments } from './sql-text.ts';
+import { argumentsAt, stretches, withoutComments } from './sql-text.ts';
 import type { TimeRange } from './time-range.ts';
 import { interpolate, type Variable, type Variables, variablesIn } from './variables.ts';
 
@@ -37,7 +37,7 @@ const builtIn = ({ fromMs, toMs, intervalMs }: ExpandContext): [string, Variable
 export function expandQuery(sql: string, context: ExpandContext): string {
   const variables = new Map([...context.variables, ...builtIn(context)]);
   const chosen = conditionalAll(withoutComments(sql), context.variables);
-  for (const name of variablesIn(chosen).keys())
+  for (const name of variablesIn(withoutDollarQuotes(chosen)).keys())
     if (!name.startsWith('__') && !variables.has(name))
       throw new SpillwayError('QUERY_INVALID', `no variable is called ${name}`);
   const filtered = interpolate(chosen, variables).replaceAll(
@@ -46,6 +46,13 @@ export function expandQuery(sql: string, context: ExpandContext): string {
   );
   return expandMacros(filtered, context);
 }
+
+/** `$tag$…$tag$` is a literal of ClickHouse: its tag is no variable. */
+const withoutDollarQuotes = (sql: string): string =>
+  stretches(sql)
+    .filter(({ kind, text }) => kind !== 'quoted' || !text.startsWith('$'))
+    .map(({ text }) => text)
+    .join('');
 
 /** `$__conditionalAll(condition, $variable)`: the condition, or `1=1` when all is chosen (CHDatasource, applyConditionalAll). */
 function conditionalAll(sql: string, variables: Variables): string {

@@ -13,8 +13,9 @@ import { boardFiles, readText } from './dashboard-files.ts';
 const HELP = `Usage: spillway dashboards check [FILE...] [--from TIME] [--to TIME] [--json] [--allow-empty]
 
 Checks Grafana dashboards (classic JSON, ours or yours) without a Grafana: reads them, puts in variables and macros as
-Grafana and its ClickHouse plugin do, runs every query on the store as the account that Grafana uses, and judges what comes
-back against the panel that would draw it. Tells the time of each query, and how many rows the index leaves to be read.
+Grafana and its ClickHouse plugin do, runs every query on the store as the account that Grafana uses, and judges what
+comes back against the panel that would draw it. Tells the time of each query, and how many rows the index leaves to
+be read.
 
   FILE              dashboards, or directories of them (default: those that come with Spillway)
   --from TIME       begin of the range: now-6h, now/d, ISO 8601 (default now-1h)
