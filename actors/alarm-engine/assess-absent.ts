@@ -43,18 +43,11 @@ const WORDS: Readonly<Record<AbsentSubject['kind'], string>> = {
 const words = ({ kind, name }: AbsentSubject): string => `${WORDS[kind]} ${name}`;
 
 function lastOf({ kind, name }: AbsentSubject, scope: Scope): Milliseconds | undefined {
-  switch (kind) {
-    case 'trigger':
-      return scope.trigger(name)?.times.at(-1);
-    case 'device':
-      return scope.device(name)?.at;
-    case 'stage':
-      return scope.entry(name);
-    case 'actor':
-      return scope
-        .health(name)
-        .map(({ at }) => at)
-        .toSorted((a, b) => a - b)
-        .at(-1);
-  }
+  if (kind === 'trigger') return scope.trigger(name)?.times.at(-1);
+  if (kind === 'device') return scope.device(name)?.at;
+  if (kind === 'stage') return scope.entry(name);
+  return latest(scope.health(name).map(({ at }) => at));
 }
+
+const latest = (times: readonly Milliseconds[]): Milliseconds | undefined =>
+  times.length === 0 ? undefined : Math.max(...times);

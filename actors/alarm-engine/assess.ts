@@ -23,29 +23,21 @@ import { bad, fine, invalid, several, shownOf, withoutMeaning } from './verdicts
  */
 export function assess(rule: Rule, scope: Scope, before: Before): Assessment {
   const { condition, staleMs } = rule;
-  switch (condition.kind) {
-    case ConditionKind.limits: {
-      const limits = inMode(condition.limits, scope.mode);
-      if (!limits) return withoutMeaning(scope.mode);
-      const value = condition.value.evaluate(scope, staleMs);
-      if (typeof value === 'number') return assessLimits(condition, limits, value, before);
-      return invalid(isUnusable(value) ? value : several(condition.value.text), before);
-    }
-    case ConditionKind.states:
-      return assessStates(condition, scope, staleMs, before);
-    case ConditionKind.when:
-      return assessWhen(condition, scope, staleMs, before);
-    case ConditionKind.absent: {
-      const severity = inMode(condition.severity, scope.mode);
-      return severity
-        ? assessAbsent(condition, severity, scope, staleMs, before)
-        : withoutMeaning(scope.mode);
-    }
-    case ConditionKind.closer:
-      return assessCloser(condition, scope);
-    case ConditionKind.gap:
-      return assessGap(condition, scope);
+  if (condition.kind === ConditionKind.states) return assessStates(condition, scope, staleMs, before);
+  if (condition.kind === ConditionKind.limits) {
+    const limits = inMode(condition.limits, scope.mode);
+    if (!limits) return withoutMeaning(scope.mode);
+    const value = condition.value.evaluate(scope, staleMs);
+    if (typeof value === 'number') return assessLimits(condition, limits, value, before);
+    return invalid(isUnusable(value) ? value : several(condition.value.text), before);
   }
+  const severity = inMode(condition.severity, scope.mode);
+  if (!severity) return withoutMeaning(scope.mode);
+  if (condition.kind === ConditionKind.when) return assessWhen(condition, severity, scope, staleMs, before);
+  if (condition.kind === ConditionKind.absent)
+    return assessAbsent(condition, severity, scope, staleMs, before);
+  if (condition.kind === ConditionKind.closer) return assessCloser(condition, severity, scope);
+  return assessGap(condition, severity, scope);
 }
 
 function assessStates(
@@ -63,22 +55,19 @@ function assessStates(
 }
 
 function assessWhen(
-  { when, value, severity: byMode }: WhenCondition,
+  { when, value }: WhenCondition,
+  severity: Severity,
   scope: Scope,
   staleMs: Milliseconds,
   before: Before,
 ): Assessment {
-  const severity = inMode(byMode, scope.mode);
-  if (!severity) return withoutMeaning(scope.mode);
   const holds = when.evaluate(scope, staleMs);
   if (isUnusable(holds)) return invalid(holds, before);
   const shown = value ? shownOf(value.evaluate(scope, staleMs)) : holds === true;
   return holds === true ? bad(severity, shown, when.text) : fine(shown, `not: ${when.text}`);
 }
 
-function assessCloser({ trigger, thanMs, severity: byMode }: CloserCondition, scope: Scope): Assessment {
-  const severity = inMode(byMode, scope.mode);
-  if (!severity) return withoutMeaning(scope.mode);
+function assessCloser({ trigger, thanMs }: CloserCondition, severity: Severity, scope: Scope): Assessment {
   const [before, last] = scope.trigger(trigger)?.times.slice(-2) ?? [];
   if (before === undefined || last === undefined) return fine(null, `${trigger} has not come twice`);
   const seconds = (last - before) / 1000;
@@ -91,9 +80,7 @@ function assessCloser({ trigger, thanMs, severity: byMode }: CloserCondition, sc
     : fine(seconds, `${trigger} keeps its distance`);
 }
 
-function assessGap({ stage, holdMs, severity: byMode }: GapCondition, scope: Scope): Assessment {
-  const severity = inMode(byMode, scope.mode);
-  if (!severity) return withoutMeaning(scope.mode);
+function assessGap({ stage, holdMs }: GapCondition, severity: Severity, scope: Scope): Assessment {
   const gap = scope.gap(stage);
   if (!gap || scope.now - gap.at >= holdMs) return fine(0, 'nothing is missing');
   const { first, last, stream, reason } = gap;

@@ -90,28 +90,17 @@ class ExpressionCompiler implements Compiler {
   }
 
   #compile(node: Node): Compiled {
-    switch (node.kind) {
-      case 'literal':
-        return this.#literal(node.value);
-      case 'device':
-        return this.#device(node);
-      case 'quantity':
-        return this.#quantity(node);
-      case 'unary':
-        return node.operator === '-' ? compileSign(node.operand, this) : compileNot(node.operand, this);
-      case 'logical':
-        return compileLogical(node, this);
-      case 'arithmetic':
-        return compileArithmetic(node, this);
-      case 'comparison':
-        return compileComparison(node, this);
-      case 'choice':
-        return compileChoice(node.condition, node.then, node.otherwise, node, this);
-      case 'element':
-        return this.#element(node);
-      case 'call':
-        return compileCall(node, this);
-    }
+    if (node.kind === 'literal') return this.#literal(node.value);
+    if (node.kind === 'device') return this.#device(node);
+    if (node.kind === 'quantity') return this.#quantity(node);
+    if (node.kind === 'element') return this.#element(node);
+    if (node.kind === 'logical') return compileLogical(node, this);
+    if (node.kind === 'arithmetic') return compileArithmetic(node, this);
+    if (node.kind === 'comparison') return compileComparison(node, this);
+    if (node.kind === 'call') return compileCall(node, this);
+    if (node.kind === 'unary')
+      return node.operator === '-' ? compileSign(node.operand, this) : compileNot(node.operand, this);
+    return compileChoice(node.condition, node.whenTrue, node.otherwise, node, this);
   }
 
   compileAs(node: Node, accepted: readonly ValueType[], what: string): Compiled {
@@ -193,7 +182,10 @@ class ExpressionCompiler implements Compiler {
         if (isUnusable(at)) return at;
         const value = typeof values === 'number' && at === 0 ? values : elementOf(values, at);
         if (typeof value === 'number' && Number.isFinite(value)) return value;
-        return unusable(AlarmStatus.calc, `${this.text(node.array)}[${at}] is ${value ?? 'not there'}`);
+        return unusable(
+          AlarmStatus.calc,
+          `${this.text(node.array)}[${String(at)}] is ${value ?? 'not there'}`,
+        );
       },
     };
   }

@@ -66,7 +66,7 @@ export interface Comparison extends Span {
 export interface Choice extends Span {
   readonly kind: 'choice';
   readonly condition: Node;
-  readonly then: Node;
+  readonly whenTrue: Node;
   readonly otherwise: Node;
 }
 
@@ -94,21 +94,10 @@ export function quantitiesIn(root: Node): string[] {
 }
 
 function childrenOf(node: Node): readonly Node[] {
-  switch (node.kind) {
-    case 'unary':
-      return [node.operand];
-    case 'logical':
-    case 'arithmetic':
-      return [node.left, node.right];
-    case 'comparison':
-      return node.operands;
-    case 'choice':
-      return [node.condition, node.then, node.otherwise];
-    case 'element':
-      return [node.array, node.index];
-    case 'call':
-      return node.arguments;
-    default:
-      return [];
-  }
+  if (node.kind === 'unary') return [node.operand];
+  if (node.kind === 'logical' || node.kind === 'arithmetic') return [node.left, node.right];
+  if (node.kind === 'comparison') return node.operands;
+  if (node.kind === 'choice') return [node.condition, node.whenTrue, node.otherwise];
+  if (node.kind === 'element') return [node.array, node.index];
+  return node.kind === 'call' ? node.arguments : [];
 }

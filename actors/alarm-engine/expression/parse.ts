@@ -34,13 +34,13 @@ class Parser {
   #choice(): Node {
     const condition = this.#or();
     if (!this.#take('?')) return condition;
-    const then = this.#deeper(() => this.#choice());
+    const whenTrue = this.#deeper(() => this.#choice());
     this.#expect(':');
     const otherwise = this.#deeper(() => this.#choice());
     return this.#node({
       kind: 'choice',
       condition,
-      then,
+      whenTrue,
       otherwise,
       start: condition.start,
       end: otherwise.end,

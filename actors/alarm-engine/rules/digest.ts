@@ -6,9 +6,9 @@ import type { Expression, Quantity, Rule } from './rule.ts';
  */
 function describe(rule: Omit<Rule, 'digest'>, quantities: ReadonlyMap<string, Quantity>): string {
   const { inputs, place: _, ...rest } = rule;
-  const made = inputs.quantities.map(name => [name, quantities.get(name)?.expression.text]).toSorted();
+  const made = inputs.quantities.toSorted().map(name => [name, quantities.get(name)?.expression.text]);
   return JSON.stringify([rest, made], (_key, value: unknown) => {
-    if (value instanceof Map) return [...value].toSorted();
+    if (value instanceof Map) return [...value];
     if (value === Number.POSITIVE_INFINITY) return 'never';
     return isExpression(value) ? value.text : value;
   });

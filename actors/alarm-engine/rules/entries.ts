@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { AlarmId } from '../../../protocol/alarm/alarm-id.ts';
 import { type FlatIssue, flattenIssue } from '../../../runtime/config/yaml-text.ts';
 import { suggestion } from '../expression/words.ts';

@@ -59,8 +59,14 @@ export class Expressions {
     if (known) return known;
     try {
       const compiled = this.#compile(text, accepted, names);
-      const { type, inputs, evaluate } = compiled;
-      const expression: Expression = { text, place: entry.at(path), type, inputs, evaluate };
+      const { type, inputs } = compiled;
+      const expression: Expression = {
+        text,
+        place: entry.at(path),
+        type,
+        inputs,
+        evaluate: (scope, staleMs) => compiled.evaluate(scope, staleMs),
+      };
       placed.set(key, expression);
       if (accepted === TRUTH) this.#warn(expression, compiled, entry.label(path));
       return expression;
@@ -104,7 +110,7 @@ export class Expressions {
     const constant = constantOf(expression);
     const asked = constant === undefined ? impossible(node, expression.text) : undefined;
     const about =
-      constant !== undefined ? `is always ${String(constant)}` : `asks the impossible of ${asked}`;
+      constant !== undefined ? `is always ${JSON.stringify(constant)}` : `asks the impossible of ${asked}`;
     if (constant !== undefined || asked !== undefined)
       this.warnings.add(`${formatPlace(expression.place)}: ${label}: ${expression.text} ${about}`);
   }

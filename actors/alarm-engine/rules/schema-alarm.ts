@@ -73,7 +73,7 @@ const conditionFields = {
 const element = z.union([z.string(), z.number()]);
 
 const fieldsOf = (one: unknown): string =>
-  typeof one === 'object' && one !== null ? Object.keys(one).sort().join() : '';
+  typeof one === 'object' && one !== null ? Object.keys(one).toSorted().join() : '';
 
 /** Variables of a template. */
 export const EachEntry = z

@@ -54,7 +54,7 @@ export function byMode<T extends z.ZodType>(one: T, isOne: (value: unknown) => b
   return z.union([one, perMode], { error }).transform((given): ByMode<One> => {
     if (isOne(given)) return { otherwise: given as One, modes: new Map() };
     const entries = Object.entries(given as Record<string, One | 'none'>).map(
-      ([mode, value]): [string, One | undefined] => [mode, value === 'none' ? undefined : (value as One)],
+      ([mode, value]): [string, One | undefined] => [mode, value === 'none' ? undefined : value],
     );
     return {
       otherwise: entries.find(([mode]) => mode === 'default')?.[1],

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { assess } from '../../../actors/alarm-engine/assess.ts';
 import { compileRules } from '../../../actors/alarm-engine/rules/compile-rules.ts';

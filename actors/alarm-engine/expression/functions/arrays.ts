@@ -14,7 +14,7 @@ const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) 
 const mean = (numbers: readonly number[]): number => sum(numbers) / numbers.length;
 
 function median(numbers: readonly number[]): number {
-  const sorted = Float64Array.from(numbers).sort();
+  const sorted = numbers.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;
   const upper = sorted[middle] ?? Number.NaN;
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;

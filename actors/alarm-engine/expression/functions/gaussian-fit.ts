@@ -69,8 +69,8 @@ interface Equations {
 
 function normalEquations(x: readonly number[], y: readonly number[], parameters: Four): Equations {
   const [amplitude, centre, sigma, constant] = parameters;
-  const matrix = new Array<number>(16).fill(0);
-  const vector = new Array<number>(4).fill(0);
+  const matrix = Array.from({ length: 16 }, () => 0);
+  const vector = Array.from({ length: 4 }, () => 0);
   let squares = 0;
   for (let point = 0; point < x.length; point++) {
     const away = ((x[point] ?? 0) - centre) / sigma;

@@ -8,7 +8,7 @@ import { evaluate, failure, NOW } from '../world.ts';
 const world = { devices: { 'E:ARR': [4, 0, -2, 6, 0], 'E:A': 3 } };
 
 describe('functions of numbers and arrays', () => {
-  test.each<[string, number | boolean]>([
+  test.each<[string, number]>([
     ['abs(-3.5)', 3.5],
     ['sqrt(2)', Math.SQRT2],
     ['exp(1)', Math.E],
@@ -20,8 +20,6 @@ describe('functions of numbers and arrays', () => {
     ['round(2.345, 2)', 2.35],
     ['clamp(7, 0, 5)', 5],
     ['clamp(-7, 0, 5)', 0],
-    ['within(5, 0, 5)', true],
-    ['within(5.1, 0, 5)', false],
     ['min(3, E:ARR)', -2],
     ['max(E:ARR, 7)', 7],
     ['sum(E:ARR)', 8],
@@ -34,10 +32,12 @@ describe('functions of numbers and arrays', () => {
     ['length(E:ARR)', 5],
     ['sum(slice(E:ARR, 2, 3))', 4],
     ['slice(E:ARR, 1, 4)[2]', 6],
-  ])('%s is %s', (text, expected) => {
-    const value = evaluate(text, world);
-    if (typeof expected === 'number') expect(value).toBeCloseTo(expected, 12);
-    else expect(value).toBe(expected);
+  ])('%s is %s', (text, expected) => expect(evaluate(text, world)).toBeCloseTo(expected, 12));
+
+  test('within holds at both ends', () => {
+    expect(evaluate('within(5, 0, 5)')).toBe(true);
+    expect(evaluate('within(0, 0, 5)')).toBe(true);
+    expect(evaluate('within(5.1, 0, 5)')).toBe(false);
   });
 
   test('a slice beyond the end is told, not cut', () => {
