@@ -2,7 +2,6 @@ import { asSpillwayError } from '../../../protocol/errors.ts';
 import { ChangeCause } from '../../../protocol/messages/alarm-change.ts';
 import { type AlarmRules, alarmRulesApplied, digestOfRules } from '../../../protocol/messages/alarm-rules.ts';
 import { eventTimeFromMs } from '../../../protocol/time.ts';
-import { underNewRule } from '../life/advance.ts';
 import { diffRules } from '../rules/diff.ts';
 import { bookOfFiles } from './book-shelf.ts';
 import type { Book } from './definition.ts';
@@ -46,7 +45,7 @@ export function takeRules(work: Work, state: EngineState, { files, by }: AlarmRu
   work.book = book;
   work.inputs.keepOnly(book.wanted);
   work.forget();
-  for (const id of difference.changed) work.amend(id, underNewRule);
+  work.renew(difference.changed);
   work.enterMode(modeUnder(work.mode, book.ruleSet.modes), 'the rules know it no more');
   work.recogniseMode();
   work.refused = null;

@@ -5,7 +5,7 @@ import { eventTimeFromMs, type Milliseconds } from '../../../protocol/time.ts';
 import type { Outgoing } from '../../../runtime/actor.ts';
 import { BucketsDraft } from '../buckets.ts';
 import type { Unusable } from '../expression/value.ts';
-import { advance, assign, deadlineOf, elapse, switchOff } from '../life/advance.ts';
+import { advance, assign, deadlineOf, elapse, switchOff, underNewRule } from '../life/advance.ts';
 import { type Alarm, FINE, UNTOUCHED } from '../life/alarm.ts';
 import type { Assessment } from '../rules/rule.ts';
 import { changeOf, differs, type Why } from './change.ts';
@@ -40,6 +40,7 @@ export class Work {
   readonly moved = new Set<string>();
   readonly #alarms: BucketsDraft<Alarm>;
   readonly #pending: BucketsDraft<Milliseconds>;
+  readonly #renewed = new Set<string>();
   #faulty: readonly string[];
   #evaluations: number;
   #scope: InputScope | undefined;
@@ -153,28 +154,24 @@ export class Work {
     });
   }
 
-  /** Changes what is remembered of an alarm without telling: an evaluation follows. */
-  amend(id: string, change: (alarm: Alarm) => Alarm): void {
-    const before = this.#alarms.get(id);
-    const definition = this.book.definitions.get(id);
-    if (!before || !definition) return;
-    const after = change(before);
-    this.#keep(id, after);
-    this.#await(id, deadlineOf(after, definition.rule));
-    if (before.fault !== after.fault) this.#blame(id, after.fault !== undefined);
+  /** From the next evaluation on these alarms live by other rules. */
+  renew(ids: readonly string[]): void {
+    for (const id of ids) this.#renewed.add(id);
   }
 
   #look(round: Round, definition: Definition, sample: boolean, whyOf: WhyOf): void {
     const { rule } = definition;
     let before = this.alarm(rule.id);
+    let begun = this.#renewed.delete(rule.id) ? underNewRule(before) : before;
     this.#evaluations++;
-    const assessment = this.assess(definition, before);
-    const passed = this.#elapsed(definition, before);
-    if (passed !== before) {
+    const assessment = this.assess(definition, begun);
+    const passed = this.#elapsed(definition, begun);
+    if (passed !== begun) {
       this.#store(round, definition, before, passed, assessment, { cause: ChangeCause.time });
       before = this.alarm(rule.id);
+      begun = before;
     }
-    const after = this.#advanced(definition, before, assessment, sample);
+    const after = this.#advanced(definition, begun, assessment, sample);
     if (after !== before)
       this.#store(round, definition, before, after, assessment, whyOf(definition, before, after));
   }

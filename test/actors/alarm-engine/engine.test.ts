@@ -257,3 +257,72 @@ describe('commands', () => {
     expect(engine.moves(engine.wake(1))).toEqual(['a: shelved > unacknowledged (time)']);
   });
 });
+
+describe('inputs', () => {
+  test('a device that its trigger comes without makes its alarm INVALID at once', () => {
+    const engine = new TestEngine('alarms: { a: { title: A, value: "E:A", limits: { high: 3 } } }');
+    engine.read({ 'E:A': 1 });
+    const problems = [{ device: 'E:A', code: 'DEVICE_MISSING' as const, detail: 'not in the callback' }];
+    expect(changesIn(engine.read({}, 1000, { problems }))).toMatchObject([
+      { alarm: 'a', severity: 'INVALID', status: 'TIMEOUT' },
+    ]);
+    expect(changesIn(engine.read({ 'E:A': 1 }))).toMatchObject([{ alarm: 'a', severity: 'NO_ALARM' }]);
+  });
+
+  test('heartbeats are held against rules, and an actor that falls silent is noticed', () => {
+    const engine = new TestEngine(`
+alarms:
+  lag: { title: Lag, value: "health('recorder', 'lag')", limits: { high: 10 } }
+  away: { title: Away, absent: { actor: recorder, for: 5s } }
+`);
+    const lane = { stream: 'BEAM', position: 1, lag: 50, rate: 1, retries: 0, dead: 0 };
+    engine.beat('recorder', 1000, { lanes: [lane] });
+    engine.wake(6_000);
+    expect(engine.moves()).toEqual([
+      'lag: normal > unacknowledged (input)',
+      'away: normal > unacknowledged (time)',
+    ]);
+  });
+
+  test('a gap in the ledger is an alarm for a while', () => {
+    const engine = new TestEngine('alarms: { gap: { title: Gap, gap: { stage: "*", hold: 10s } } }');
+    expect(engine.moves(engine.gap('recorder', 1000))).toEqual(['gap: normal > unacknowledged (input)']);
+    expect(engine.moves(engine.wake(11_000))).toEqual([
+      'gap: unacknowledged > returned-unacknowledged (time)',
+    ]);
+  });
+
+  test('triggers that come too soon after each other are noticed, and when they keep their distance again', () => {
+    const engine = new TestEngine('alarms: { close: { title: Close, closer: { trigger: A9, than: 1.5s } } }');
+    for (const after of [2000, 2000, 500, 2000]) engine.read({}, after);
+    expect(engine.moves()).toEqual([
+      'close: normal > unacknowledged (input)',
+      'close: unacknowledged > returned-unacknowledged (input)',
+    ]);
+  });
+});
+
+test('a rule that exceeds its operations is switched off, told of by an alarm of its own, until it is changed', () => {
+  const sum = Array.from({ length: 30 }, () => 'sum(E:A)').join(' + ');
+  const engine = new TestEngine(`alarms: { a: { title: A, value: "${sum}", limits: { high: 3 } } }`);
+  const device = {
+    name: 'E:A',
+    kind: 'float' as const,
+    units: '',
+    status: 0,
+    seconds: 1,
+    milliseconds: 0,
+    values: Array.from({ length: 50_000 }, () => 1),
+  };
+  expect(changesIn(engine.read({}, 1000, { devices: [device] }))).toMatchObject([
+    { alarm: 'a', to: 'out-of-service', severity: 'INVALID', status: 'DISABLE' },
+    { alarm: 'spillway/alarm-engine/rule-at-fault', to: 'unacknowledged', value: 1 },
+  ]);
+  expect(engine.read({ 'E:A': 1 })).toEqual([]);
+  expect(engine.command({ kind: 'enable', alarm: 'a' })).toMatchObject({ code: 'COMMAND_REFUSED' });
+  const outputs = engine.rules('alarms: { a: { title: A, value: "E:A", limits: { high: 3 } } }');
+  expect(engine.moves(outputs)).toEqual([
+    'a: out-of-service > normal (rules)',
+    'spillway/alarm-engine/rule-at-fault: unacknowledged > returned-unacknowledged (rules)',
+  ]);
+});
