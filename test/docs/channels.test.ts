@@ -1,20 +1,20 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { ChannelConfig } from '../../actors/alarm-dispatcher/channels/config.ts';
+import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 import { readPage } from './examples.ts';
 
 const page = await readPage('docs/channels.md');
 
-test('every channel of the example is one that is understood, and every kind is there', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'spillway-'));
+test('every channel of the example is one that is understood, and every kind is there', async () => {
+  await using folder = await temporaryDirectory();
   const webhook = 'https://discord.com/api/webhooks/112233445566778899/token-of-an-example';
-  writeFileSync(join(folder, 'webhook'), webhook);
+  await writeFile(join(folder.path, 'webhook'), webhook);
   const text = page
     .example('yaml', 'channels')
-    .replace('/run/secrets/experts-webhook', join(folder, 'webhook'));
+    .replace('/run/secrets/experts-webhook', join(folder.path, 'webhook'));
   for (const [, name = ''] of text.matchAll(/env: (\w+)/g)) {
     process.env[name] =
       name.endsWith('URL') || name.endsWith('WEBHOOK') ? 'https://example.org/hook' : `value of ${name}`;

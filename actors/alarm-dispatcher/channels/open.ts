@@ -25,7 +25,9 @@ function senderOf(name: string, config: ChannelConfig, services: ChannelServices
       return alertmanagerSender(config);
     case 'slack':
       return slackSender(config);
-    default:
+    case 'email':
       return emailSender(config, services);
+    default:
+      return config satisfies never;
   }
 }

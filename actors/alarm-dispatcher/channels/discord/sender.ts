@@ -39,7 +39,7 @@ export class DiscordSender implements Sender {
     if (old !== undefined && (await this.#edit(notice, old, signal)))
       return sentAs(old, notice, 'edited', false);
     if (repeated && this.#desk.find) {
-      const found = await this.#desk.find(notice, notice.thread, signal);
+      const found = await this.#find(notice, signal);
       if (found !== undefined)
         return this.#opened(found, notice, 'found: an earlier try had arrived', false, signal);
     }
@@ -57,6 +57,16 @@ export class DiscordSender implements Sender {
   ): Promise<Sent> {
     const thread = await this.#desk.openThread?.(notice, at, signal);
     return { ...sentAs(at, notice, detail, doubtful), ...(thread === undefined ? {} : { thread }) };
+  }
+
+  async #find(notice: Notice, signal: AbortSignal): Promise<Reference | undefined> {
+    try {
+      return await this.#desk.find?.(notice, notice.thread, signal);
+    } catch (error) {
+      // What was in a thread that is gone is gone too.
+      if (notice.thread !== undefined && isGone(error)) return undefined;
+      throw error;
+    }
   }
 
   /** @returns false when there is nothing left to edit */

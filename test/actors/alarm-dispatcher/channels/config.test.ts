@@ -32,12 +32,14 @@ test.each([
   expect(problems(section).join('\n')).toMatch(message);
 });
 
-test.each(['ftp://example.org/hook', 'not an address', 'file:///etc/passwd'])(
-  'an address such as %s is refused without being told',
-  address => {
-    const url = secretOf('TEST_CONFIG_BAD', address);
-    const told = problems({ kind: 'webhook', url }).join('\n');
-    expect(told).toContain('http or https');
-    expect(told).not.toContain(address);
-  },
-);
+test.each([
+  'ftp://example.org/hook',
+  'not an address',
+  'file:///etc/passwd',
+  'https://user:canary@example.org/hook',
+])('an address such as %s is refused without being told', address => {
+  const url = secretOf('TEST_CONFIG_BAD', address);
+  const told = problems({ kind: 'webhook', url }).join('\n');
+  expect(told).toContain('http or https');
+  expect(told).not.toContain(address);
+});

@@ -42,7 +42,7 @@ async function mailServer(
   return {
     port: (server.server.address() as AddressInfo).port,
     received,
-    [Symbol.asyncDispose]: () => new Promise<void>(resolve => void server.close(() => resolve())),
+    [Symbol.asyncDispose]: () => new Promise<void>(resolve => server.close(resolve)),
   };
 }
 

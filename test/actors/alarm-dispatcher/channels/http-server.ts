@@ -20,13 +20,17 @@ export interface TestServer extends AsyncDisposable {
 export async function httpServer(): Promise<TestServer> {
   const received: Received[] = [];
   const answers: TestServer['answers'] = [];
-  const server = createServer(async (request, response) => {
+  const server = createServer((request, response) => {
     let body = '';
-    for await (const chunk of request.setEncoding('utf8')) body += String(chunk);
-    received.push({ method: request.method, path: request.url, headers: request.headers, body });
-    const answer = answers.shift();
-    if (answer) answer(response);
-    else response.end('ok');
+    request.setEncoding('utf8').on('data', chunk => {
+      body += String(chunk);
+    });
+    request.on('end', () => {
+      received.push({ method: request.method, path: request.url, headers: request.headers, body });
+      const answer = answers.shift();
+      if (answer) answer(response);
+      else response.end('ok');
+    });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

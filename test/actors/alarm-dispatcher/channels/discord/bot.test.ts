@@ -4,6 +4,7 @@ import type { Message } from '../../../../../fixtures/discord/guild.ts';
 import { modalOf, type Person } from '../../../../../fixtures/discord/people.ts';
 import { discordStandIn, type StandInOptions } from '../../../../../fixtures/discord/stand-in.ts';
 import { SpillwayError } from '../../../../../protocol/errors.ts';
+import { tcpProxy } from '../../../../helpers/tcp-proxy.ts';
 import { until } from '../../../../helpers/until.ts';
 import { aNotice, anItem } from '../notices.ts';
 import { configured, secretOf, services } from '../services.ts';
@@ -230,6 +231,19 @@ test('an incident has its thread, and what is told later goes there', async () =
   expect(discord.messages().map(({ channel_id }) => channel_id)).toEqual([discord.channel, thread]);
 });
 
+test('whatever becomes of a thread or a message, the next word about the incident finds its place', async () => {
+  await using scene = await opened({ threads: true });
+  const { discord, channel } = scene;
+  const { thread = '', reference = '' } = await channel.send(aNotice(), false, never);
+  discord.guild.close(thread);
+  const later = await channel.send(aNotice({ number: 13, kind: 'repeat', thread }), true, never);
+  expect(later.reference).toBe(discord.messages()[1]?.id);
+  expect(later.thread).toBe(later.reference);
+  discord.guild.place(discord.channel).messages.clear();
+  const anew = await channel.send(aNotice({ number: 14, kind: 'update', edits: reference }), false, never);
+  expect(anew).toMatchObject({ detail: 'posted', reference: discord.messages()[0]?.id });
+});
+
 test('a connection that drops is resumed, and a press made meanwhile is not lost', async () => {
   await using scene = await opened();
   const { discord, channel } = scene;
@@ -241,6 +255,27 @@ test('a connection that drops is resumed, and a press made meanwhile is not lost
   const pressed = await discord.people.press(ANNA, message?.id ?? '', buttonOf(message, 'Acknowledge'));
   expect(modalOf(pressed).title).toBe('Acknowledge');
   expect(discord.gateway.counts).toEqual({ identified: 1, resumed: 1 });
+});
+
+test('while Discord is away nothing is hammered, and the buttons come back with it', async () => {
+  await using discord = await discordStandIn({ rates: WIDE });
+  await using proxy = await tcpProxy(Number(new URL(discord.api).port));
+  const world = services();
+  const api = `http://127.0.0.1:${proxy.port}/api`;
+  const token = secretOf('TEST_DISCORD_BOT', discord.botToken);
+  const bot = { token, channel: discord.channel, api, commanders: { roles: [SHIFTERS] } };
+  await using channel = openChannel('shift', configured({ kind: 'discord', bot }), world);
+  await until(() => discord.gateway.connected === 1);
+  await proxy.cut();
+  const failures = () => world.lines.filter(line => line.includes('away')).length;
+  await until(() => failures() >= 2, { timeoutMs: 20_000 });
+  await expect(channel.send(aNotice(), false, never)).rejects.toMatchObject({
+    code: 'CHANNEL_AWAY',
+    unclear: false,
+  });
+  await proxy.mend();
+  await until(() => discord.gateway.connected === 1, { timeoutMs: 20_000 });
+  expect(failures()).toBeLessThan(6);
 });
 
 test('a session that Discord has forgotten is begun anew', async () => {
