@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { asSpillwayError, SpillwayError } from '../../protocol/errors.ts';
+import { asSpillwayError } from '../../protocol/errors.ts';
 import type { AlarmChange } from '../../protocol/messages/alarm-change.ts';
 import {
   type AlarmCommand,
@@ -47,7 +47,7 @@ export class Commander {
 
   /**
    * What became of the command; undefined when it is stored and nobody has answered yet.
-   * @throws Refusal with the alarm as it is now; SpillwayError PUBLISH_FAILED when it is not stored.
+   * @throws Refusal with the alarm as it is now; PUBLISH_FAILED when nobody knows whether it is stored.
    */
   async give(words: Words, giver: Giver): Promise<{ readonly id: string; readonly result?: CommandResult }> {
     const { experiment, clock, log } = this.#context;
@@ -70,9 +70,13 @@ export class Commander {
       log.warn({ audit: true, command: body, code }, message);
       if (code === 'NOT_ANSWERED') return { id };
       if (code === 'PUBLISH_FAILED')
-        throw new SpillwayError('PUBLISH_FAILED', 'the command could not be stored, and will not be done', {
-          cause: thrown,
-        });
+        throw new Refusal(
+          code,
+          'JetStream has not confirmed the command; asked again under its id, it is done once',
+          {
+            extra: { command: id },
+          },
+        );
       throw thrown;
     }
   }

@@ -59,7 +59,7 @@ const STATUS: Partial<Record<ErrorCode, ContentfulStatusCode>> = {
 
 /** Turns whatever was thrown into a refusal; what is not known is told to the log only. */
 export const answerError: ErrorHandler<GatewayEnv> = (thrown, c) => {
-  const error = thrown instanceof HTTPException ? fromHttp(thrown) : asSpillwayError(thrown);
+  const error = classify(thrown);
   const status = (error instanceof Refusal ? error.status : undefined) ?? STATUS[error.code] ?? 500;
   c.set('code', error.code);
   if (status === 500) c.get('log').error({ err: thrown }, 'a request failed');
@@ -76,6 +76,12 @@ export const answerError: ErrorHandler<GatewayEnv> = (thrown, c) => {
   return c.req.path.startsWith('/api/v2/') ? c.json(problem.message, status) : c.json(problem, status);
 };
 
+function classify(thrown: unknown): SpillwayError {
+  if (thrown instanceof HTTPException) return fromHttp(thrown);
+  // What fits a route's schema may still be no message: a time before 1970, a duration of nothing.
+  return thrown instanceof z.ZodError ? invalid(thrown, 'body') : asSpillwayError(thrown);
+}
+
 /** What hono itself refuses: JSON that is none, a body that is too long, another content type. */
 function fromHttp({ status, message }: HTTPException): SpillwayError {
   const code = status === 413 ? 'REQUEST_TOO_LARGE' : 'REQUEST_INVALID';
@@ -83,8 +89,13 @@ function fromHttp({ status, message }: HTTPException): SpillwayError {
 }
 
 /** The first thing that does not fit a schema, with its place. */
-export function refuseInvalid(error: z.core.$ZodError, where: string): never {
+function invalid(error: z.core.$ZodError, where: string): SpillwayError {
   const [first] = error.issues;
   const place = [where, ...(first?.path ?? [])].map(String).join('.');
-  throw new SpillwayError('REQUEST_INVALID', `${place}: ${first?.message ?? 'does not fit'}`);
+  return new SpillwayError('REQUEST_INVALID', `${place}: ${first?.message ?? 'does not fit'}`);
+}
+
+/** @throws SpillwayError REQUEST_INVALID */
+export function refuseInvalid(error: z.core.$ZodError, where: string): never {
+  throw invalid(error, where);
 }

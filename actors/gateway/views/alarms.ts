@@ -17,7 +17,8 @@ export class AlarmsView {
   see({ type, body, sequence }: Pick<Delivered<unknown>, 'type' | 'body' | 'sequence'>): void {
     if (type === alarmChange.type) {
       const change = body as AlarmChange;
-      this.#alarms.set(change.alarm, change);
+      // What an alarm still says when its rule has gone is that it ends.
+      if (!this.#rules?.removed.includes(change.alarm)) this.#alarms.set(change.alarm, change);
     } else if (type === machineMode.type) {
       this.#mode = body as MachineMode;
     } else if (type === alarmRulesApplied.type) {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { SpillwayError } from '../../../protocol/errors.ts';
+import { alarmChange } from '../../../protocol/messages/alarm-change.ts';
 import { alarmCommandResult } from '../../../protocol/messages/alarm-command.ts';
 import { alarmRulesApplied } from '../../../protocol/messages/alarm-rules.ts';
 import { machineMode } from '../../../protocol/messages/machine-mode.ts';
@@ -42,6 +43,8 @@ test('an alarm that the rules no longer define leaves the list', async () => {
     changed: [],
     moved: [],
   });
+  // The engine ends it after it has said that the rules are others.
+  gateway.say(alarmChange, alarm(HORN, { transition: 2, to: 'normal', cause: 'rules', rules: 2 }));
   expect((await gateway.call('GET', '/api/v1/alarms?all=true')).json).toMatchObject({ rules: 2, alarms: [] });
 });
 
@@ -140,17 +143,15 @@ test('with the engine away a command is 202, and what became of it can be asked 
   expect(await gateway.call('GET', place)).toMatchObject({ status: 200, json: result });
 });
 
-test('a command that could not be stored is 503, and says that it will not be done', async () => {
+test('a command of which nobody knows whether it is stored is 503, and can be asked again under its id', async () => {
   await using gateway = await runGateway();
   gateway.context.onAsk = async () => {
     throw new SpillwayError('PUBLISH_FAILED', 'no');
   };
-  const { status, json } = await gateway.call('POST', '/api/v1/mode', { body: { mode: '', reason: 'x' } });
+  const body = { id: randomUUID(), mode: '', reason: 'x' };
+  const { status, json } = await gateway.call('POST', '/api/v1/mode', { body });
   expect(status).toBe(503);
-  expect(json).toMatchObject({
-    code: 'PUBLISH_FAILED',
-    message: expect.stringContaining('will not be done'),
-  });
+  expect(json).toMatchObject({ code: 'PUBLISH_FAILED', command: body.id });
 });
 
 test('shelving takes a time as people write it', async () => {
@@ -163,4 +164,14 @@ test('shelving takes a time as people write it', async () => {
   expect(gateway.engine.given).toEqual([
     expect.objectContaining({ kind: 'shelve', durationMs: 7_200_000, oneShot: true }),
   ]);
+});
+
+test('shelving for no time at all is refused', async () => {
+  await using gateway = await runGateway();
+  gateway.engine.raise(alarm(HORN));
+  const body = { reason: 'x', duration: '0s' };
+  expect(await gateway.call('POST', `/api/v1/alarms/${HORN}/shelve`, { body })).toMatchObject({
+    status: 400,
+    json: { code: 'REQUEST_INVALID', message: expect.stringContaining('durationMs') },
+  });
 });

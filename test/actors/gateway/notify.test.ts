@@ -52,6 +52,7 @@ test.each([
   ['a title of several screens', { title: 'x'.repeat(301) }],
   ['a severity of another system', { title: 'x', severity: 'critical' }],
   ['a link that is a program', { title: 'x', link: 'javascript:alert(1)' }],
+  ['a time before there were any', { title: 'x', at: '1960-01-01T00:00:00Z' }],
   ['an area that is none', { title: 'x', area: '../x' }],
   ['a line that steers terminals', { title: '\u001b[31mred' }],
 ])('%s is refused', async (_, body) => {
