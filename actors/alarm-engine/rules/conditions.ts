@@ -11,7 +11,7 @@ import type { Problems } from './problems.ts';
 import { type AbsentSubject, type Condition, ConditionKind } from './rule.ts';
 import type { Settings } from './settings.ts';
 
-/** A condition and what it needs; everything but its expressions' inputs stands in `own`. */
+/** A condition and what it needs: of its expressions, and of what it names itself. */
 export interface Conditioned {
   readonly condition: Condition;
   readonly inputs: readonly Inputs[];

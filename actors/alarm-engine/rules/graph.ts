@@ -27,7 +27,7 @@ export function inOrder(
       } else if (all.has(next) && !state.has(next)) {
         state.set(next, 'open');
         path.push({ name: next, left: [...dependencies(next)] });
-      } else if (path.some(({ name }) => name === next)) {
+      } else if (state.get(next) === 'open') {
         const circle = path.slice(path.findIndex(({ name }) => name === next)).map(({ name }) => name);
         for (const name of circle) state.set(name, 'circular');
         circles.push([...circle, next]);

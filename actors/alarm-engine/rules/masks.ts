@@ -5,6 +5,9 @@ import { formatPlace } from './problems.ts';
 import type { Rule } from './rule.ts';
 import type { Mask } from './settings.ts';
 
+/** Mistakes after which no nearest name is looked for any more: with tens of thousands of names that takes its time. */
+const SUGGESTED = 20;
+
 /** Every parent must be there, and no alarm may hide itself, however far around. */
 export function checkMasks(
   rules: ReadonlyMap<string, Rule>,
@@ -14,7 +17,10 @@ export function checkMasks(
   for (const parents of new Set(masks.values()))
     for (const { id, place, label } of parents)
       if (!rules.has(id))
-        problems.add(place, `${label}: no alarm is called ${id}${suggestion(id, rules.keys())}`);
+        problems.add(
+          place,
+          `${label}: no alarm is called ${id}${problems.count < SUGGESTED ? suggestion(id, rules.keys()) : ''}`,
+        );
   for (const circle of inOrder(masks.keys(), id => rules.get(id)?.mask ?? []).circles) {
     const [first = ''] = circle;
     const mask = masks.get(first)?.find(({ id }) => id === circle[1]);

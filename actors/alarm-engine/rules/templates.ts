@@ -24,14 +24,14 @@ export const combinations = (each: Each): number =>
 
 /** Every combination of the elements of all variables, the last variable changing fastest. */
 export function* expand(each: Each): Generator<Bindings> {
-  const variables = Object.entries(each).map(
-    ([name, elements]) => [name, typeof elements === 'string' ? numbers(elements) : elements] as const,
-  );
+  const variables = Object.entries(each)
+    .map(([name, elements]) => [name, typeof elements === 'string' ? numbers(elements) : elements] as const)
+    .toReversed();
   const total = combinations(each);
   for (let index = 0; index < total; index++) {
     const bindings = new Map<string, string | number>();
     let rest = index;
-    for (const [name, elements] of variables.toReversed()) {
+    for (const [name, elements] of variables) {
       bind(bindings, name, elements[rest % elements.length]);
       rest = Math.floor(rest / elements.length);
     }
