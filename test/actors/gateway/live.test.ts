@@ -1,10 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { gateway } from '../../../actors/gateway/actor.ts';
-import { digestOfToken } from '../../../actors/gateway/auth/tokens.ts';
-import { GatewayConfig } from '../../../actors/gateway/config.ts';
 import { type AlarmChange, alarmChange } from '../../../protocol/messages/alarm-change.ts';
 import {
   type AlarmCommand,
@@ -13,17 +9,14 @@ import {
 } from '../../../protocol/messages/alarm-command.ts';
 import { eventTimeFromMs } from '../../../protocol/time.ts';
 import { type ActorDefinition, fold } from '../../../runtime/actor.ts';
-import { runActor } from '../../../runtime/host/host.ts';
-import { createLogger } from '../../../runtime/log.ts';
-import { hostOptions } from '../../helpers/host-options.ts';
-import { natsServer, type TestNats } from '../../helpers/nats.ts';
+import { natsServer } from '../../helpers/nats.ts';
 import { countMessages, openTestNats } from '../../helpers/streams.ts';
 import { temporaryDirectory } from '../../helpers/temporary-directory.ts';
 import { until } from '../../helpers/until.ts';
 import { alarm } from './harness.ts';
+import { run, runLiveGateway } from './live.ts';
 
 const HORN = 'beam/horn/current';
-const TOKEN = 'spw_live';
 
 const State = z.custom<{ readonly transition: number; readonly acknowledged: boolean }>();
 
@@ -74,57 +67,6 @@ const engine: ActorDefinition<unknown> = {
     [Symbol.asyncDispose]: async () => {},
   }),
 };
-
-/** Runs an actor on a connection of its own until the scope ends. */
-async function run<Config>(
-  server: TestNats,
-  definition: ActorDefinition<Config>,
-  config: Config,
-  over: Parameters<typeof hostOptions>[2] = {},
-): Promise<AsyncDisposable> {
-  const nats = await openTestNats(server.url);
-  const stop = new AbortController();
-  const ended = runActor(definition, config, hostOptions(nats, stop.signal, over));
-  return {
-    async [Symbol.asyncDispose]() {
-      stop.abort();
-      await ended;
-      await nats.connection.close();
-    },
-  };
-}
-
-async function runLiveGateway(server: TestNats, directory: string, instance: string) {
-  const url = Promise.withResolvers<string>();
-  const log = createLogger('info', {
-    write: line => {
-      const { msg, url: at } = JSON.parse(line) as { msg?: string; url?: string };
-      if (msg === 'serving' && at !== undefined) url.resolve(at);
-    },
-  });
-  const config = GatewayConfig.parse({
-    listen: { port: 0 },
-    tokens: [{ name: 'live', role: 'expert', digest: digestOfToken(TOKEN) }],
-    limits: { requestsPerSecond: 10_000 },
-    answerTimeout: '1s',
-  });
-  const actor = await run(server, gateway, config, {
-    log,
-    instance,
-    dataDirectory: join(directory, instance),
-  });
-  const base = await url.promise;
-  const call = async (method: string, path: string, body?: unknown) => {
-    const response = await fetch(`${base}${path}`, {
-      method,
-      headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    return { status: response.status, json: (await response.json()) as Record<string, unknown> };
-  };
-  await until(async () => (await fetch(`${base}/readyz`)).ok, { what: `${instance} ready` });
-  return { ...actor, base, call };
-}
 
 test('two gateways on one NATS show the same and let one acknowledgement through; away, the engine is waited for', async () => {
   await using server = await natsServer();
