@@ -39,7 +39,8 @@ export interface DispatchPlan {
 const MINUTE = 60_000;
 
 /** Share of the limit that is kept for MAJOR and INVALID, and the share of that which is spread out. */
-const RESERVE = 0.4;
+const RESERVE = 0.6;
+const TAIL = 1 / 3;
 
 export function planOf(config: AlarmDispatcherConfig): DispatchPlan {
   const names = Object.keys(config.channels);
@@ -68,7 +69,7 @@ function channelPlanOf(name: string, channel: ChannelConfig, config: AlarmDispat
   // Less than one a minute is one in more than a minute.
   const limit = Math.max(1, Math.floor(channel.perMinute));
   const windowMs = channel.perMinute < 1 ? MINUTE / channel.perMinute : MINUTE;
-  const reserve = limit === 1 ? 0 : Math.ceil(limit * RESERVE);
+  const reserve = Math.min(limit - 1, Math.ceil(limit * RESERVE));
   const program = channel.kind === 'webhook' || channel.kind === 'alertmanager';
   const edits = canEdit(channel);
   return {
@@ -76,7 +77,7 @@ function channelPlanOf(name: string, channel: ChannelConfig, config: AlarmDispat
     limit,
     windowMs,
     reserve,
-    tail: Math.floor(reserve / 2),
+    tail: Math.floor(reserve * TAIL),
     edits,
     program,
     updateMs: edits || program ? config.groupInterval : config.updateInterval,

@@ -4,6 +4,7 @@ import { type Notice, notice } from '../../../protocol/messages/notice.ts';
 import { type Silence, silence as silenceType } from '../../../protocol/messages/silence.ts';
 import { eventTimeFromMs } from '../../../protocol/time.ts';
 import { mayShare } from '../routes/router.ts';
+import { expectAnswer } from './budget.ts';
 import { shownOf } from './compose.ts';
 import { fits } from './silenced.ts';
 import type { SilenceState } from './state.ts';
@@ -77,7 +78,7 @@ export function composeAnnouncement(world: ChannelWorld): void {
     link: '/',
     at: eventTimeFromMs(now),
   };
-  channel.unanswered.set(String(body.number), { incident: '', edits: false, heardAt: now });
+  expectAnswer(world, body.number, '', false);
   world.outputs.push({ type: notice, body });
 }
 

@@ -1,4 +1,4 @@
-import { keptFrom, slotAt, WINDOW } from './budget.ts';
+import { hasRoom, keptFrom, slotAt } from './budget.ts';
 import { readyAt } from './look.ts';
 import type { Incident } from './state.ts';
 import { type ChannelWorld, pumpBy } from './world.ts';
@@ -10,11 +10,9 @@ import { type ChannelWorld, pumpBy } from './world.ts';
 export function askFor(world: ChannelWorld, incident: Incident, urgent: boolean): void {
   const { channel } = world;
   // An answer has the channel looked at anyway.
-  if (incident.unanswered || channel.unanswered.size >= WINDOW) return;
-  if (channel.broken) {
-    if (channel.unanswered.size === 0) pumpBy(channel, channel.broken.probeAt);
-    return;
-  }
-  const slot = slotAt(world, keptFrom(urgent, world));
-  if (slot !== undefined) pumpBy(channel, Math.max(slot, readyAt(world, incident, urgent)));
+  if (incident.unanswered || !hasRoom(world, urgent ? 'page' : 'lesser')) return;
+  if (channel.broken) return pumpBy(channel, channel.broken.probeAt);
+  const slot = slotAt(world, keptFrom(urgent ? 'page' : 'lesser', world));
+  if (slot !== undefined)
+    pumpBy(channel, Math.max(slot, readyAt(world, incident, urgent ? 'news' : 'lesser')));
 }

@@ -1,8 +1,12 @@
 import type { Milliseconds } from '../../../protocol/time.ts';
-import type { ChannelWorld } from './world.ts';
+import { type ChannelWorld, sweepBy } from './world.ts';
 
 /** Notices of one channel that may be on their way at once. More would grow old while the channel is slow or away. */
-export const WINDOW = 4;
+const WINDOW = 4;
+
+/** Whether one more may be on its way: a lesser one only alone, so that an urgent one never waits behind several. */
+export const hasRoom = ({ channel }: ChannelWorld, urgency: Urgency): boolean =>
+  channel.unanswered.size < (channel.broken || urgency === 'lesser' ? 1 : WINDOW);
 
 /**
  * Messages that may be sent now without there ever being more than the limit in any window, on the wire and not only here.
@@ -27,8 +31,43 @@ export function slotAt({ channel, rules, now }: ChannelWorld, kept: number): Mil
   return leaves === undefined ? undefined : leaves + rules.windowMs;
 }
 
-/** Places that only urgent messages may use. */
-export const keptFrom = (urgent: boolean, { rules }: ChannelWorld): number => (urgent ? 0 : rules.reserve);
+/** A notice of which nothing was heard for so long will never be: its lane tells far more often what it is at. */
+export const LOST_MS = 15 * 60_000;
 
-/** Shortest time between urgent messages once the tail of the limit is reached. */
-export const urgentGapMs = ({ rules }: ChannelWorld): Milliseconds => rules.windowMs / (rules.tail + 1);
+/** Writes down that a notice is on its way. */
+export function expectAnswer(
+  { channel, state, now }: ChannelWorld,
+  number: number,
+  incident: string,
+  edits: boolean,
+): void {
+  channel.unanswered.set(String(number), { incident, edits, heardAt: now });
+  sweepBy(state, now + LOST_MS);
+}
+
+/** How much a notice may be kept waiting: the less, the more of the limit it may use. */
+export const URGENCY = {
+  /** Something MAJOR or INVALID that people have not been told: everything. */
+  page: 'page',
+  /** More about such a thing: all but the tail. */
+  news: 'news',
+  /** Everything else: all but the reserve. */
+  lesser: 'lesser',
+} as const;
+export type Urgency = (typeof URGENCY)[keyof typeof URGENCY];
+
+/** Places that a notice must leave for more urgent ones. */
+export const keptFrom = (urgency: Urgency, { rules }: ChannelWorld): number =>
+  urgency === 'page' ? 0 : urgency === 'news' ? rules.tail : rules.reserve;
+
+/**
+ * Shortest time between urgent pages: none while there are many places, and then so long that the last ones are spread
+ * evenly over the time until the next one is free.
+ */
+export function urgentGapMs(world: ChannelWorld): Milliseconds {
+  const { channel, rules, now } = world;
+  const free = freeSlots(world);
+  const [oldest] = channel.used;
+  if (free > rules.tail || oldest === undefined) return 0;
+  return (oldest + rules.windowMs - now) / (free + 1);
+}

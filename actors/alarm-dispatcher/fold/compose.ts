@@ -6,8 +6,9 @@ import {
   notice as noticeType,
 } from '../../../protocol/messages/notice.ts';
 import { eventTimeFromMs } from '../../../protocol/time.ts';
+import { expectAnswer } from './budget.ts';
 import { drop } from './incidents.ts';
-import { rankOfMember } from './look.ts';
+import { rankOfMember, touched } from './look.ts';
 import { takeFrom } from './spans.ts';
 import type { Incident, Known, Member } from './state.ts';
 import { type ChannelWorld, isFiring, isSilenced, rankOf } from './world.ts';
@@ -50,6 +51,7 @@ export function compose(
     room -= taken.length;
     if (!isSilenced(known)) member.told = Math.max(member.told, rank);
     delete member.event;
+    if (member.waiting.length === 0) member.worst = 0;
     return taken;
   };
   const items = shown.map(entry => itemOf(entry, take(entry)));
@@ -79,7 +81,7 @@ export function compose(
     at: eventTimeFromMs(now),
   };
   afterwards(world, incident, entries, anew);
-  channel.unanswered.set(String(body.number), { incident: key, edits: edits !== undefined, heardAt: now });
+  expectAnswer(world, body.number, key, edits !== undefined);
   world.outputs.push({ type: noticeType, body });
   world.reasons.push(`${rules.name} ${body.number}: ${kind} of ${incident.id}`);
 }
@@ -116,18 +118,15 @@ function firstOf(entries: readonly Entry[], count: number, compare: (a: Entry, b
   return first;
 }
 
-function afterwards(
-  world: ChannelWorld,
-  incident: Incident,
-  entries: readonly Entry[],
-  anew: boolean,
-): void {
+function afterwards(world: ChannelWorld, incident: Incident, entries: readonly Entry[], anew: boolean): void {
   const { now } = world;
   const rest = entries.some(({ member }) => member.waiting.length > 0);
+  touched(incident);
   incident.unanswered = true;
   incident.lastAt = now;
   if (anew) incident.postedAt = now;
   delete incident.post;
+  delete incident.stale;
   if (rest) incident.changedAt = now;
   else delete incident.changedAt;
   if (rest) incident.rest = true;
@@ -150,7 +149,8 @@ const worstOf = (entries: readonly Entry[]): Severity =>
 
 function titleOf(incident: Incident, entries: readonly Entry[], firing: number): string {
   const [only] = entries;
-  if (only && entries.length === 1) return only.known?.detail?.title ?? only.id;
+  if (!only) return `${incident.title} goes on in the digest`;
+  if (entries.length === 1) return only.known?.detail?.title ?? only.id;
   const what = `${entries.length} alarms in ${incident.title || 'no group'}`;
   return firing === 0 ? `${what}, all over` : firing === entries.length ? what : `${what}, ${firing} active`;
 }
@@ -190,5 +190,5 @@ export const shownOf = (alarms: readonly (readonly [string, Known])[]): NoticeIt
     .toSorted(([a, one], [b, two]) => rankOf(two.severity) - rankOf(one.severity) || (a < b ? -1 : 1))
     .slice(0, SHOWN)
     .map(([id, known]) =>
-      itemOf({ id, known, member: { waiting: [], told: 0, raised: 0 }, rank: 0 }, []),
+      itemOf({ id, known, member: { waiting: [], worst: 0, told: 0, raised: 0 }, rank: 0 }, []),
     );

@@ -3,7 +3,7 @@ import type { CompiledRoute } from '../routes/router.ts';
 import { askFor } from './ask.ts';
 import { scheduleEscalation } from './escalation.ts';
 import { forget, incidentOf } from './incidents.ts';
-import { rankOfMember } from './look.ts';
+import { rankOfMember, touched } from './look.ts';
 import { recount, silencesOf } from './silenced.ts';
 import { addTo } from './spans.ts';
 import type { Known } from './state.ts';
@@ -107,6 +107,7 @@ function carryOn(world: ChannelWorld, id: string, known: Known, raised: boolean,
   const member = incident?.members.get(id);
   if (!incident || !member) return;
   const { now, plan } = world;
+  touched(incident);
   if (raised) {
     // Away for as long as an incident takes to be over, it is news again.
     const anew = member.clearedAt !== undefined && now - member.clearedAt >= plan.closeMs;
@@ -119,10 +120,11 @@ function carryOn(world: ChannelWorld, id: string, known: Known, raised: boolean,
   incident.changedAt ??= now;
   if (isFiring(known)) delete incident.quietSince;
   const rank = isSilenced(known) ? 0 : rankOfMember(known, member);
+  member.worst = Math.max(member.worst, rank);
   if (rank > member.told && (isUrgent(rank) || event || incident.postedAt === undefined)) {
     incident.post ??= { kind: 'page', since: now };
   }
-  askFor(world, incident, incident.post !== undefined && isUrgent(rank));
+  askFor(world, incident, isUrgent(rank));
 }
 
 function countFired({ state }: World, known: Known, raised: boolean): void {

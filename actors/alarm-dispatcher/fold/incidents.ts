@@ -1,5 +1,6 @@
 import { areaOf } from '../../../protocol/alarm/alarm-id.ts';
 import type { CompiledRoute } from '../routes/router.ts';
+import { touched } from './look.ts';
 import type { ChannelState, Incident, Known, Member } from './state.ts';
 import { Table } from './table.ts';
 import { labelsOf } from './told.ts';
@@ -41,13 +42,18 @@ export function join(
     (world.channel.incidents.size < MAX_INCIDENTS
       ? open(world, key, { ...group, route: route.path, digest: '' })
       : digestOf(world, isUrgent(rank)));
-  const member: Member = { waiting: [], told: 0, raised: 0 };
+  const member: Member = { waiting: [], worst: rank, told: 0, raised: 0 };
   incident.members.set(id, member);
+  touched(incident);
   whereIn(world.channel).set(id, incident.digest === '' ? key : keyOfDigest(incident.digest));
   return { incident, member };
 }
 
-function groupOf({ group, path }: CompiledRoute, id: string, known: Known): Pick<Incident, 'title' | 'labels'> {
+function groupOf(
+  { group, path }: CompiledRoute,
+  id: string,
+  known: Known,
+): Pick<Incident, 'title' | 'labels'> {
   if (group === 'all') return { title: path, labels: {} };
   if (group === 'alarm') return { title: id, labels: { alarm: id } };
   if (group === 'area') return { title: areaOf(id) || id, labels: { area: areaOf(id) } };
@@ -84,7 +90,10 @@ function digestOf(world: ChannelWorld, urgent: boolean): Incident {
   );
 }
 
-/** Moves incidents of which nothing has been told into the digest. */
+/**
+ * Moves alarms into the digest: all of an incident of which nothing has been told; of any other, those that wait and are
+ * urgent, and its message is put right when there is room for that.
+ */
 export function gather(world: ChannelWorld, keys: readonly string[], urgent: boolean): void {
   const { channel, now } = world;
   const digest = digestOf(world, urgent);
@@ -92,12 +101,18 @@ export function gather(world: ChannelWorld, keys: readonly string[], urgent: boo
   for (const key of keys) {
     const incident = channel.incidents.get(key);
     if (!incident || incident === digest) continue;
-    for (const [id, member] of incident.members) {
+    const whole = incident.lastAt === undefined;
+    for (const [id, member] of [...incident.members]) {
+      if (!whole && !isUrgent(member.worst)) continue;
+      incident.members.delete(id);
       digest.members.set(id, member);
       where.set(id, keyOfDigest(digest.digest));
     }
-    channel.incidents.delete(key);
+    if (whole) channel.incidents.delete(key);
+    else Object.assign(incident, { stale: true, changedAt: incident.changedAt ?? now });
+    touched(incident);
   }
+  touched(digest);
   digest.changedAt ??= now;
   delete digest.quietSince;
   if (urgent || digest.postedAt === undefined) digest.post ??= { kind: 'page', since: now };
@@ -113,6 +128,7 @@ export function close(world: ChannelWorld, key: string): void {
 
 /** Takes alarms out of an incident. */
 export function drop(world: ChannelWorld, incident: Incident, ids: readonly string[]): void {
+  touched(incident);
   for (const id of ids) {
     incident.members.delete(id);
     leave(world, id);

@@ -1,16 +1,15 @@
 import type { NoticeOutcome } from '../../../protocol/messages/notice.ts';
 import { parseNotification } from '../../../protocol/messages/notification.ts';
 import { eventTimeFromMs, type Milliseconds } from '../../../protocol/time.ts';
+import { LOST_MS } from './budget.ts';
 import { follow } from './follow.ts';
+import { touched } from './look.ts';
 import type { ChannelState, Incident } from './state.ts';
 import { toldByNotification } from './told.ts';
 import { type ChannelWorld, inChannel, isFiring, pumpBy, sweepBy, type World } from './world.ts';
 
 /** Where the dispatcher tells of its own channels. */
 export const OWN_AREA = 'spillway/channels';
-
-/** A notice of which nothing was heard for so long will never be: its lane tells much more often what it is at. */
-export const LOST_MS = 15 * 60_000;
 
 /** A channel that refuses is tried with one notice again after so long, then after twice as long. */
 const PROBE = { firstMs: 60_000, maxMs: 3_600_000 };
@@ -86,6 +85,7 @@ function tellAnew(incident: Incident, now: Milliseconds): void {
   delete incident.postedAt;
   incident.post = { kind: 'page', since: now };
   for (const member of incident.members.values()) member.told = 0;
+  touched(incident);
 }
 
 /** Looks at all channels for what has been failing for too long, and for notices that nothing is heard of any more. */

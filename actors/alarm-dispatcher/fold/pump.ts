@@ -1,24 +1,24 @@
 import type { NoticeKind } from '../../../protocol/messages/notice.ts';
 import type { Milliseconds } from '../../../protocol/time.ts';
 import { composeAnnouncement } from './announce.ts';
-import { freeSlots, keptFrom, slotAt, WINDOW } from './budget.ts';
+import { freeSlots, hasRoom, keptFrom, slotAt, type Urgency } from './budget.ts';
 import { compose } from './compose.ts';
 import { close, gather } from './incidents.ts';
-import { isUrgentNotice, type Look, lookAt, readyAt, wantedOf } from './look.ts';
+import { type Look, lookAt, readyAt, urgencyOf, wantedOf } from './look.ts';
 import type { Incident } from './state.ts';
 import { type ChannelWorld, earlier, pumpBy } from './world.ts';
 
 /** An incident in which something returned to normal unseen stays open so long for somebody to acknowledge it. */
 const LISTED_MS = 86_400_000;
 
-/** In the order in which they leave. */
-const CLASS = { urgent: 0, announcement: 1, lesser: 2, update: 3 } as const;
+/** In the order in which they leave; silences are announced before what is lesser. */
+const ORDER: Readonly<Record<Urgency, number>> = { page: 0, news: 1, lesser: 2 };
 
 interface Candidate {
   readonly key: string;
   readonly incident: Incident;
   readonly kind: NoticeKind;
-  readonly rank: (typeof CLASS)[keyof typeof CLASS];
+  readonly urgency: Urgency;
   /** As a new message and not as an edit. */
   readonly anew: boolean;
   readonly readyAt: Milliseconds;
@@ -29,42 +29,21 @@ interface Candidate {
 export function pump(world: ChannelWorld): void {
   const { channel, now } = world;
   delete channel.pumpAt;
-  const looks = new Looks(world);
-  tidy(world, looks);
+  tidy(world);
   if (channel.broken && (channel.broken.probeAt > now || channel.unanswered.size > 0)) {
     if (channel.broken.probeAt > now) pumpBy(channel, channel.broken.probeAt);
     return;
   }
-  if (gatherFloods(world, candidatesOf(world, looks))) looks.forgetDigests();
-  decide(world, candidatesOf(world, looks));
-  wakeFor(world, candidatesOf(world, looks));
-}
-
-/** A look at an incident costs as much as there is in it: one is enough until something changes. */
-class Looks {
-  readonly #world: ChannelWorld;
-  readonly #looks = new Map<Incident, Look>();
-
-  constructor(world: ChannelWorld) {
-    this.#world = world;
-  }
-
-  at(incident: Incident): Look {
-    const look = this.#looks.get(incident) ?? lookAt(this.#world, incident);
-    this.#looks.set(incident, look);
-    return look;
-  }
-
-  forgetDigests(): void {
-    for (const incident of this.#looks.keys()) if (incident.digest !== '') this.#looks.delete(incident);
-  }
+  gatherFloods(world, candidatesOf(world));
+  decide(world, candidatesOf(world));
+  wakeFor(world, candidatesOf(world));
 }
 
 /** Closes incidents that are over, and wishes for the repetition of those that are due. */
-function tidy(world: ChannelWorld, looks: Looks): void {
+function tidy(world: ChannelWorld): void {
   const { channel, plan, now } = world;
   for (const [key, incident] of channel.incidents) {
-    const look = looks.at(incident);
+    const look = lookAt(world, incident);
     if (look.firing === 0 && look.waiting === 0) {
       incident.quietSince ??= now;
       const over = incident.quietSince + (look.listed ? LISTED_MS : plan.closeMs);
@@ -79,17 +58,16 @@ function tidy(world: ChannelWorld, looks: Looks): void {
   }
 }
 
-function candidatesOf(world: ChannelWorld, looks: Looks): Candidate[] {
+function candidatesOf(world: ChannelWorld): Candidate[] {
   return [...world.channel.incidents].flatMap(([key, incident]): Candidate[] => {
     if (incident.unanswered || (!incident.post && incident.changedAt === undefined)) return [];
-    const look = looks.at(incident);
+    const look = lookAt(world, incident);
     const kind = wantedOf(incident, look);
     if (kind === undefined) return [];
-    const urgent = isUrgentNotice(incident, kind, look);
+    const urgency = urgencyOf(kind, look);
     const anew = isAnew(incident, kind, look);
-    const rank = urgent ? CLASS.urgent : anew ? CLASS.lesser : CLASS.update;
     const since = incident.post?.since ?? incident.changedAt ?? world.now;
-    return [{ key, incident, kind, rank, anew, since, readyAt: readyAt(world, incident, urgent) }];
+    return [{ key, incident, kind, urgency, anew, since, readyAt: readyAt(world, incident, urgency) }];
   });
 }
 
@@ -98,57 +76,61 @@ const isAnew = (incident: Incident, kind: NoticeKind, look: Look): boolean =>
     ? incident.postedAt === undefined || (incident.post !== undefined && look.fresh > 0)
     : kind !== 'update';
 
-/** Where more first messages wait than the channel may take, they become one digest. */
-function gatherFloods(world: ChannelWorld, waiting: readonly Candidate[]): boolean {
+/** Where more messages wait than the channel may take, they become one digest. */
+function gatherFloods(world: ChannelWorld, waiting: readonly Candidate[]): void {
   const free = freeSlots(world);
   const { reserve, tail } = world.rules;
-  const gatherIf = (rank: Candidate['rank'], room: number): boolean => {
-    const first = waiting.filter(one => one.rank === rank && one.kind === 'page' && !one.incident.lastAt);
-    if (first.length <= Math.max(1, room)) return false;
-    gather(
-      world,
-      first.map(({ key }) => key),
-      rank === CLASS.urgent,
-    );
-    return true;
-  };
-  const urgent = gatherIf(CLASS.urgent, free - tail);
-  return gatherIf(CLASS.lesser, free - reserve) || urgent;
+  const ready = waiting.filter(({ incident, kind }) => incident.digest === '' && !ESCALATED.has(kind));
+  const urgent = ready.filter(({ urgency }) => urgency !== 'lesser');
+  const lesser = ready.filter(
+    ({ urgency, incident }) => urgency === 'lesser' && incident.lastAt === undefined,
+  );
+  const keysOf = (candidates: readonly Candidate[]) => candidates.map(({ key }) => key);
+  if (urgent.length > Math.max(1, free - tail)) gather(world, keysOf(urgent), true);
+  if (lesser.length > Math.max(1, free - reserve)) gather(world, keysOf(lesser), false);
 }
+
+const ESCALATED: ReadonlySet<NoticeKind> = new Set(['repeat', 'escalation']);
 
 /** Decides as many notices as may leave. Their incidents wait for an answer from then on. */
 function decide(world: ChannelWorld, waiting: readonly Candidate[]): void {
   const { channel, now } = world;
-  const most = channel.broken ? 1 : WINDOW;
-  const mayLeave = (urgent: boolean) =>
-    channel.unanswered.size < most && freeSlots(world) > keptFrom(urgent, world);
+  const mayLeave = (urgency: Urgency) =>
+    hasRoom(world, urgency) && freeSlots(world) > keptFrom(urgency, world);
   const ready = waiting
     .filter(one => one.readyAt <= now)
-    .toSorted((a, b) => a.rank - b.rank || a.since - b.since || (a.key < b.key ? -1 : 1));
+    .toSorted(
+      (a, b) =>
+        ORDER[a.urgency] - ORDER[b.urgency] ||
+        Number(b.anew) - Number(a.anew) ||
+        a.since - b.since ||
+        (a.key < b.key ? -1 : 1),
+    );
   const send = (one: Candidate) => {
-    const urgent = one.rank === CLASS.urgent;
     // The one before may have been the last that needed no spreading.
-    if (!mayLeave(urgent) || (urgent && readyAt(world, one.incident, true) > now)) return;
-    if (urgent) channel.urgentAt = now;
+    if (!mayLeave(one.urgency) || readyAt(world, one.incident, one.urgency) > now) return;
+    if (one.urgency === 'page') channel.urgentAt = now;
     compose(world, one.key, one.incident, one.kind, one.anew);
   };
-  for (const one of ready) if (one.rank === CLASS.urgent) send(one);
-  while (channel.announcements.length > 0 && mayLeave(false)) composeAnnouncement(world);
-  for (const one of ready) if (one.rank !== CLASS.urgent) send(one);
+  for (const one of ready) if (one.urgency !== 'lesser') send(one);
+  while (channel.announcements.length > 0 && mayLeave('lesser')) composeAnnouncement(world);
+  for (const one of ready) if (one.urgency === 'lesser') send(one);
 }
 
 /** Has the channel looked at when the next of what still waits can leave; an answer has it looked at anyway. */
 function wakeFor(world: ChannelWorld, waiting: readonly Candidate[]): void {
-  const { channel, rules, now } = world;
-  if (channel.unanswered.size >= WINDOW || (channel.broken && channel.unanswered.size > 0)) return;
-  const urgentSlot = slotAt(world, 0);
-  const lesserSlot = slotAt(world, rules.reserve);
+  const { channel, now } = world;
+  const slots = {
+    page: slotAt(world, keptFrom('page', world)),
+    news: slotAt(world, keptFrom('news', world)),
+    lesser: slotAt(world, keptFrom('lesser', world)),
+  };
   let next: Milliseconds | undefined;
-  for (const { rank, readyAt } of waiting) {
-    const slot = rank === CLASS.urgent ? urgentSlot : lesserSlot;
+  for (const { urgency, readyAt } of waiting) {
+    const slot = hasRoom(world, urgency) ? slots[urgency] : undefined;
     if (slot !== undefined) next = earlier(next, Math.max(slot, readyAt));
   }
-  if (channel.announcements.length > 0) next = earlier(next, lesserSlot);
+  if (channel.announcements.length > 0 && hasRoom(world, 'lesser')) next = earlier(next, slots.lesser);
   // Never at once again: what could leave now has left.
   if (next !== undefined) pumpBy(channel, Math.max(next, now + 1));
 }

@@ -1,5 +1,5 @@
-import { compileMatchers } from '../../../protocol/alarm/matcher.ts';
 import type { Labels } from '../../../protocol/alarm/labels.ts';
+import { compileMatchers } from '../../../protocol/alarm/matcher.ts';
 import type { Matcher } from '../../../protocol/messages/alarm-command.ts';
 import type { Known, SilenceState } from './state.ts';
 import { labelsOf } from './told.ts';

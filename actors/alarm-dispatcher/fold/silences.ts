@@ -6,6 +6,7 @@ import { announce, channelsOf, tellSilence } from './announce.ts';
 import { askFor } from './ask.ts';
 import { scheduleEscalation } from './escalation.ts';
 import { incidentOf } from './incidents.ts';
+import { touched } from './look.ts';
 import { fits } from './silenced.ts';
 import type { Known, SilenceState } from './state.ts';
 import { tell } from './tell.ts';
@@ -23,7 +24,8 @@ type ExpireCommand = Extract<AlarmCommand, { kind: 'expire-silence' }>;
 /** Does a command about silences, or refuses it, and answers it. */
 export function command(world: World, body: SilenceCommand | ExpireCommand): void {
   const refusal = body.kind === 'silence' ? make(world, body) : expire(world, body);
-  const message = refusal?.[1] ?? (body.kind === 'silence' ? 'the silence is in force' : 'the silence has ended');
+  const message =
+    refusal?.[1] ?? (body.kind === 'silence' ? 'the silence is in force' : 'the silence has ended');
   world.reasons.push(`${body.kind} by ${body.by}: ${message}`);
   world.outputs.push({
     type: noticeCommandResult,
@@ -103,6 +105,7 @@ function begin(world: World, id: string, silence: SilenceState): void {
     }
     scheduleEscalation(world, known);
   }
+  touchAll(world);
   const affected = channelsOf(world, silence);
   silence.channels = [...new Set([...silence.channels, ...affected])];
   announce(world, id, silence.channels);
@@ -125,8 +128,14 @@ function end(world: World, id: string, silence: SilenceState, endedBy: string): 
   sweepBy(state, now + world.plan.keepSilencesMs);
 }
 
+function touchAll({ state }: World): void {
+  for (const { incidents } of state.channels.values()) for (const one of incidents.values()) touched(one);
+}
+
 /** Takes a silence from the alarms that it holds back. */
-function release({ state }: World, id: string): void {
+function release(world: World, id: string): void {
+  const { state } = world;
+  touchAll(world);
   for (const known of state.alarms.values()) {
     if (!known.silences?.includes(id)) continue;
     const others = known.silences.filter(other => other !== id);

@@ -49,6 +49,7 @@ export type Known = z.infer<typeof Known>;
 /** An alarm in an incident. */
 const Member = z.strictObject({
   waiting: Spans.describe('transitions that no notice accounts for yet'),
+  worst: z.int().min(0).describe('worst rank of what waits, also when it is over meanwhile'),
   told: z.int().min(0).describe('rank of the severity that a new message has told, 0 for none'),
   raised: z.int().min(0).describe('times it was raised in this incident'),
   event: z.boolean().optional().describe('over as it came, and not told yet'),
@@ -71,6 +72,7 @@ export const Incident = z.strictObject({
   lastAt: ms.optional().describe('when the last notice was decided'),
   postedAt: ms.optional().describe('when the last new message was decided'),
   rest: z.boolean().optional().describe('the last notice had no room for all of it'),
+  stale: z.boolean().optional().describe('its message tells of alarms that have gone into the digest'),
   unanswered: z.boolean(),
   reference: z.string().optional(),
   thread: z.string().optional(),
@@ -118,7 +120,7 @@ export type SilenceState = z.infer<typeof SilenceState>;
 export const DispatcherState = z.strictObject({
   plan: z.string().describe('revision of the configuration'),
   mode: z.string(),
-  own: z.int().min(0).describe('transitions of the dispatcher\'s own notifications'),
+  own: z.int().min(0).describe("transitions of the dispatcher's own notifications"),
   alarms: table(Known),
   silences: table(SilenceState),
   channels: table(ChannelState),

@@ -1,6 +1,7 @@
 import type { CompiledRoute } from '../routes/router.ts';
 import { askFor } from './ask.ts';
 import { incidentOf, join } from './incidents.ts';
+import { touched } from './look.ts';
 import { addTo } from './spans.ts';
 import type { Incident, Known } from './state.ts';
 import { type ChannelWorld, inChannel, isUrgent, rankOf, type World } from './world.ts';
@@ -25,7 +26,7 @@ export function tell(
     else if (isUrgent(rank) || event || incident.postedAt === undefined) {
       incident.post ??= { kind: 'page', since: world.now };
     }
-    askFor(channel, incident, incident.post !== undefined && isUrgent(rank));
+    askFor(channel, incident, isUrgent(rank));
   }
 }
 
@@ -41,6 +42,7 @@ function enter(
   member.raised = 1;
   if (event) member.event = true;
   addTo(member.waiting, known.transition);
+  touched(incident);
   incident.changedAt ??= world.now;
   delete incident.quietSince;
   return incident;

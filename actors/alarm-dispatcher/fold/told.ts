@@ -112,7 +112,10 @@ export function idOfNotification(area: string, key: string): string {
 }
 
 /** The labels that silences and routes match on: of an alarm, those of `labelsOfAlarm`. */
-export const labelsOf = (id: string, { labels, peak, mode }: Pick<Known, 'labels' | 'peak' | 'mode'>): Labels => ({
+export const labelsOf = (
+  id: string,
+  { labels, peak, mode }: Pick<Known, 'labels' | 'peak' | 'mode'>,
+): Labels => ({
   ...labels,
   alertname: id,
   alarm: id,

@@ -37,8 +37,10 @@ export const isFiring = (known: Known | undefined): boolean => known !== undefin
 
 export const isSilenced = (known: Known | undefined): boolean => (known?.silences?.length ?? 0) > 0;
 
-export const earlier = (a: Milliseconds | undefined, b: Milliseconds | undefined): Milliseconds | undefined =>
-  a === undefined ? b : b === undefined ? a : Math.min(a, b);
+export const earlier = (
+  a: Milliseconds | undefined,
+  b: Milliseconds | undefined,
+): Milliseconds | undefined => (a === undefined ? b : b === undefined ? a : Math.min(a, b));
 
 /** Has the sweep run no later than that. */
 export function sweepBy(state: DispatcherState, at: Milliseconds): void {

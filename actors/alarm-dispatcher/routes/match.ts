@@ -31,7 +31,7 @@ export const Match = z
       .optional(),
     matchers: oneOrMore(z.string().transform(toMatcher))
       .optional()
-      .describe("Alertmanager's, e.g. device=~\"E:.*\""),
+      .describe('Alertmanager\'s, e.g. device=~"E:.*"'),
     time: TimeOfDay.optional().describe('by the time at which it was stored'),
   })
   .refine(match => Object.values(match).some(value => value !== undefined), {
@@ -64,8 +64,7 @@ export interface Routable {
 /** Why something does not fit, in words; undefined when it does. */
 export type Test = (subject: Routable) => string | undefined;
 
-export const isWithin = (area: string, root: string): boolean =>
-  area === root || area.startsWith(`${root}/`);
+export const isWithin = (area: string, root: string): boolean => area === root || area.startsWith(`${root}/`);
 
 export function compileMatch(match: Match | undefined): Test {
   const tests = match ? testsOf(match) : [];
@@ -93,7 +92,9 @@ function testsOf(match: Match): Test[] {
   oneOf('kind', match.kind && [match.kind], ({ kind }) => kind);
   oneOf('state', match.state, ({ state }) => state);
   for (const [name, accepted] of Object.entries(match.labels ?? {})) {
-    oneOf(`label ${name}`, accepted, ({ labels }) => (Object.hasOwn(labels, name) ? (labels[name] ?? '') : ''));
+    oneOf(`label ${name}`, accepted, ({ labels }) =>
+      Object.hasOwn(labels, name) ? (labels[name] ?? '') : '',
+    );
   }
   const { area: areas, audience: audiences, matchers, time } = match;
   if (areas) {

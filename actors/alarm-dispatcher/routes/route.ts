@@ -54,7 +54,11 @@ export const Route: z.ZodType<Route> = z
   .superRefine((route, context) => {
     const afters = (route.escalate ?? []).map(({ after }) => after);
     if (afters.some((after, index) => after <= (afters[index - 1] ?? 0))) {
-      context.addIssue({ code: 'custom', path: ['escalate'], message: 'each step must be later than the one before' });
+      context.addIssue({
+        code: 'custom',
+        path: ['escalate'],
+        message: 'each step must be later than the one before',
+      });
     }
   });
 

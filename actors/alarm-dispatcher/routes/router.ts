@@ -48,7 +48,8 @@ export function compileRouter(routes: readonly Route[], repeatMs: Milliseconds |
         path: parent.path === '' ? name : `${parent.path}/${name}`,
         channels: route.channels ?? parent.channels,
         group: route.group ?? parent.group,
-        repeatMs: route.repeat === undefined ? parent.repeatMs : route.repeat === 'never' ? undefined : route.repeat,
+        repeatMs:
+          route.repeat === undefined ? parent.repeatMs : route.repeat === 'never' ? undefined : route.repeat,
         escalate: route.escalate ?? parent.escalate,
         matches: route.match ? [...parent.matches, route.match] : parent.matches,
       };
@@ -56,7 +57,14 @@ export function compileRouter(routes: readonly Route[], repeatMs: Milliseconds |
       const children = compileAll(route.routes, compiled);
       return { test: compileMatch(route.match), compiled, continue: route.continue, children };
     });
-  const top = compileAll(routes, { path: '', channels: [], group: 'area', repeatMs, escalate: [], matches: [] });
+  const top = compileAll(routes, {
+    path: '',
+    channels: [],
+    group: 'area',
+    repeatMs,
+    escalate: [],
+    matches: [],
+  });
   return {
     routes: all,
     route: subject => take(top, subject),
@@ -108,7 +116,8 @@ export function mayShare(
       if (name === 'mode') return accepts(match.mode);
       const { area } = match;
       if (name === 'area') return !area || area.some(root => isWithin(value, root));
-      if (name === 'alarm' || name === 'alertname') return !area || area.some(root => value.startsWith(`${root}/`));
+      if (name === 'alarm' || name === 'alertname')
+        return !area || area.some(root => value.startsWith(`${root}/`));
       return accepts(match.labels && Object.hasOwn(match.labels, name) ? match.labels[name] : undefined);
     }),
   );

@@ -17,7 +17,11 @@ export const TimeOfDay = z
       .default('UTC')
       .refine(isZone, 'must be a time zone such as America/Chicago or UTC')
       .describe('time zone; its daylight saving is kept to'),
-    days: z.array(z.enum(DAYS)).min(1).default([...DAYS]).describe('days on which the hours begin'),
+    days: z
+      .array(z.enum(DAYS))
+      .min(1)
+      .default([...DAYS])
+      .describe('days on which the hours begin'),
     from: Clock.prefault('00:00'),
     to: Clock.prefault('24:00').describe('not included; before `from`, it is on the next day'),
   })
