@@ -1,0 +1,170 @@
+import type { Dashboard } from '../../dashboards/model.ts';
+import type { PanelQuery, Region } from '../../protocol/panel-query.ts';
+import { element } from '../dom.ts';
+import type { Api } from '../net/api.ts';
+import { type Choices, choicesOf } from './choices.ts';
+import { PanelFrame } from './panel-frame.ts';
+import { bounds, isLive, refreshMs, type TimeRange } from './time-range.ts';
+import { variablePickers } from './variables.ts';
+
+/** Panels asked for at a time: the gateway's store has other viewers too. */
+const AT_A_TIME = 6;
+
+export interface BoardOptions {
+  readonly api: Api;
+  readonly board: Dashboard;
+  readonly range: TimeRange;
+  readonly address: URLSearchParams;
+  readonly clock: () => number;
+  /** Another range was marked in a plot or another value chosen: the address must follow. */
+  readonly onChange: (range: TimeRange, choices: Choices) => void;
+  readonly onError: (error: unknown) => void;
+}
+
+/** One board: its panels on a grid of 24 columns, asked for while they can be seen. */
+export class BoardView {
+  readonly element: HTMLElement;
+  readonly #options: BoardOptions;
+  readonly #frames: readonly PanelFrame[];
+  readonly #seen: IntersectionObserver;
+  readonly #gone = new AbortController();
+  #stale = new AbortController();
+  #range: TimeRange;
+  #choices: Choices;
+  #regions: readonly Region[] = [];
+  #asking = false;
+  #again = false;
+
+  constructor(options: BoardOptions) {
+    const { board } = options;
+    this.#options = options;
+    this.#range = options.range;
+    this.#choices = choicesOf(board, options.address);
+    const context = {
+      crosshair: board.uid,
+      zoom: (fromMs: number, toMs: number) =>
+        this.show({ from: String(Math.round(fromMs)), to: String(Math.round(toMs)) }),
+    };
+    this.#frames = board.panels.map(panel => new PanelFrame(panel, context));
+    this.element = element('div', { class: 'board' }, ...this.#frames.map(frame => frame.element));
+    this.#seen = new IntersectionObserver(
+      entries => {
+        for (const entry of entries) {
+          const frame = this.#frames.find(one => one.element === entry.target);
+          if (frame) frame.visible = entry.isIntersecting;
+        }
+        this.refresh();
+      },
+      { rootMargin: '200px' },
+    );
+    for (const frame of this.#frames) this.#seen.observe(frame.element);
+    const tick = setInterval(() => {
+      if (isLive(this.#range) && !document.hidden) this.refresh();
+    }, 1000);
+    this.#gone.signal.addEventListener('abort', () => clearInterval(tick));
+  }
+
+  get range(): TimeRange {
+    return this.#range;
+  }
+
+  /** Shows another time range. */
+  show(range: TimeRange): void {
+    this.#range = range;
+    this.#restart();
+    this.#options.onChange(range, this.#choices);
+  }
+
+  choose(name: string, value: string | readonly string[]): void {
+    this.#choices = { ...this.#choices, [name]: value };
+    this.#restart();
+    this.#options.onChange(this.#range, this.#choices);
+  }
+
+  /** Lists to choose variables from; empty when the board has none. */
+  async pickers(): Promise<HTMLElement[]> {
+    const { api, board } = this.#options;
+    const hasQueries = board.templating.list.some(({ type }) => type === 'query');
+    const options = hasQueries ? await api.variables(board.uid, this.#query(1), this.#gone.signal) : {};
+    const lists = Object.fromEntries(Object.entries(options).map(([name, values]) => [name, [values].flat()]));
+    return variablePickers(board, lists, this.#choices, (name, value) => this.choose(name, value));
+  }
+
+  /** New data may be there: what can be seen and is due is asked for again. */
+  refresh(): void {
+    if (this.#asking) {
+      this.#again = true;
+      return;
+    }
+    this.#asking = true;
+    this.#ask().finally(() => {
+      this.#asking = false;
+      if (this.#again) {
+        this.#again = false;
+        this.refresh();
+      }
+    });
+  }
+
+  /** The colours have changed. */
+  recolor(): void {
+    for (const frame of this.#frames) frame.recolor();
+    this.refresh();
+  }
+
+  destroy(): void {
+    this.#gone.abort();
+    this.#stale.abort();
+    this.#seen.disconnect();
+    for (const frame of this.#frames) frame.destroy();
+    this.element.remove();
+  }
+
+  #restart(): void {
+    this.#stale.abort();
+    this.#stale = new AbortController();
+    for (const frame of this.#frames) frame.askedAt = undefined;
+    this.refresh();
+  }
+
+  #query(maxDataPoints: number): PanelQuery {
+    const range = bounds(this.#range, this.#options.clock());
+    const variables = Object.fromEntries(
+      Object.entries(this.#choices).map(([name, value]) => [name, typeof value === 'string' ? value : [...value]]),
+    );
+    return { ...range, maxDataPoints, variables };
+  }
+
+  async #ask(): Promise<void> {
+    const { api, board } = this.#options;
+    const signal = this.#stale.signal;
+    const every = refreshMs(this.#query(1));
+    const due = this.#frames.filter(
+      ({ visible, askedAt }) => visible && (askedAt === undefined || performance.now() - askedAt >= every),
+    );
+    if (due.length === 0 || this.#gone.signal.aborted) return;
+    if (board.annotations.list.length > 0) {
+      this.#regions = await api.annotations(board.uid, this.#query(1000), signal).catch(() => this.#regions);
+    }
+    const queue = [...due];
+    const worker = async () => {
+      for (let frame = queue.shift(); frame; frame = queue.shift()) await this.#askFor(frame, signal);
+    };
+    await Promise.all(Array.from({ length: AT_A_TIME }, worker));
+  }
+
+  async #askFor(frame: PanelFrame, signal: AbortSignal): Promise<void> {
+    const { api, board, clock } = this.#options;
+    frame.askedAt = performance.now();
+    const query = this.#query(frame.width);
+    try {
+      const hasTargets = frame.panel.targets.length > 0;
+      const data = hasTargets ? await api.query(board.uid, frame.panel.id, query, signal) : { frames: [] };
+      if (!signal.aborted) frame.draw(data, query, this.#regions, clock());
+    } catch (thrown) {
+      if (signal.aborted) return;
+      frame.say(thrown instanceof Error ? thrown.message : String(thrown));
+      this.#options.onError(thrown);
+    }
+  }
+}

@@ -1,0 +1,20 @@
+import type { Dashboard } from '../../dashboards/model.ts';
+
+/** What is chosen for each variable of a board. */
+export type Choices = Readonly<Record<string, string | readonly string[]>>;
+
+/** As the gateway and Grafana have it. */
+export const ALL_CHOSEN = '$__all';
+
+/** Choices of an address (`var-device=E:HPTGT`), else those the board was saved with. */
+export function choicesOf(board: Dashboard, address: URLSearchParams): Choices {
+  return Object.fromEntries(
+    board.templating.list.flatMap(({ name, type, current, multi }) => {
+      if (type === 'datasource') return [];
+      const given = address.getAll(`var-${name}`);
+      if (given.length > 0) return [[name, multi === true ? given : (given[0] ?? '')]];
+      const saved = current['value'];
+      return [[name, Array.isArray(saved) ? saved.map(String) : String(saved ?? '')]];
+    }),
+  );
+}

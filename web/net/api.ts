@@ -1,0 +1,114 @@
+import type { Dashboard } from '../../dashboards/model.ts';
+import type { AlarmChange } from '../../protocol/messages/alarm-change.ts';
+import type { PanelData, PanelQuery, Region, VariableChoice } from '../../protocol/panel-query.ts';
+
+/** What the gateway said when it refused. */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly code: string;
+  /** The alarm as it is now, where it has moved on. */
+  readonly alarm: AlarmChange | undefined;
+
+  constructor(status: number, code: string, message: string, alarm?: AlarmChange) {
+    super(message);
+    this.status = status;
+    this.code = code;
+    this.alarm = alarm;
+  }
+}
+
+export interface Who {
+  readonly name: string;
+  readonly role: 'viewer' | 'shifter' | 'expert';
+  readonly by: 'session' | 'token' | 'anonymous';
+  readonly csrf?: string;
+}
+
+export interface BoardEntry {
+  readonly uid: string;
+  readonly title: string;
+  readonly description: string;
+  readonly tags: readonly string[];
+}
+
+interface Refused {
+  readonly code?: string;
+  readonly message?: string;
+  readonly alarm?: AlarmChange;
+}
+
+const encodePath = (text: string): string => text.split('/').map(encodeURIComponent).join('/');
+
+/** The gateway, as the page speaks to it. Every method throws ApiError, or TypeError when it cannot be reached. */
+export class Api {
+  #csrf: string | undefined;
+
+  /** Undefined when nobody is signed in and strangers may not look. */
+  async who(): Promise<Who | undefined> {
+    const response = await fetch('/api/v1/session');
+    if (response.status === 401) return undefined;
+    return this.#remember(await read<Who>(response));
+  }
+
+  async signIn(name: string, password: string): Promise<Who> {
+    return this.#remember(await this.#send<Who>('POST', '/api/v1/session', { name, password }));
+  }
+
+  async signOut(): Promise<void> {
+    await this.#send('DELETE', '/api/v1/session');
+    this.#csrf = undefined;
+  }
+
+  async boards(): Promise<readonly BoardEntry[]> {
+    return (await read<{ boards: BoardEntry[] }>(await fetch('/api/v1/boards'))).boards;
+  }
+
+  async board(uid: string): Promise<Dashboard> {
+    return read(await fetch(`/api/v1/boards/${encodePath(uid)}`));
+  }
+
+  query(uid: string, panel: number, query: PanelQuery, signal: AbortSignal): Promise<PanelData> {
+    return this.#send('POST', `/api/v1/boards/${encodePath(uid)}/panels/${panel}/query`, query, signal);
+  }
+
+  /** Values that each query variable of a board can take, by name. */
+  variables(uid: string, query: PanelQuery, signal: AbortSignal): Promise<Record<string, VariableChoice>> {
+    return this.#send('POST', `/api/v1/boards/${encodePath(uid)}/variables`, query, signal);
+  }
+
+  async annotations(uid: string, query: PanelQuery, signal: AbortSignal): Promise<readonly Region[]> {
+    const path = `/api/v1/boards/${encodePath(uid)}/annotations`;
+    return (await this.#send<{ regions: Region[] }>('POST', path, query, signal)).regions;
+  }
+
+  /** Does something about an alarm; `expected` is the transition the person saw. */
+  command(alarm: string, verb: string, words: Readonly<Record<string, unknown>>): Promise<unknown> {
+    return this.#send('POST', `/api/v1/alarms/${encodePath(alarm)}/${verb}`, words);
+  }
+
+  #remember(who: Who): Who {
+    this.#csrf = who.csrf;
+    return who;
+  }
+
+  async #send<Answer>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Answer> {
+    const response = await fetch(path, {
+      method,
+      headers: {
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(this.#csrf === undefined ? {} : { 'x-spillway-csrf': this.#csrf }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(signal ? { signal } : {}),
+    });
+    return read<Answer>(response);
+  }
+}
+
+async function read<Answer>(response: Response): Promise<Answer> {
+  if (response.status === 204) return undefined as Answer;
+  const answer: unknown = await response.json().catch(() => undefined);
+  if (response.ok) return answer as Answer;
+  const { code = 'UNKNOWN', message = response.statusText, alarm } = (answer ?? {}) as Refused;
+  throw new ApiError(response.status, code, message, alarm);
+}
