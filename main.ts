@@ -1,3 +1,5 @@
+import { backtestVerb } from './actors/alarm-engine/backtest-command.ts';
+import { checkVerb } from './actors/alarm-engine/check-command.ts';
 import { authCommand } from './actors/gateway/command.ts';
 import { actors } from './actors/index.ts';
 import { rotorooterCommand } from './actors/rotorooter/command.ts';
@@ -21,7 +23,7 @@ const commands: readonly Command[] = [
   dumpCommand,
   verifyCommand(actors),
   deadCommand(actors),
-  alarmsCommand(actors),
+  alarmsCommand(actors, [checkVerb(actors), backtestVerb]),
   authCommand(),
   dashboardsCommand(actors),
   rotorooterCommand,
@@ -66,6 +68,9 @@ async function main(words: readonly string[], io: CommandIo): Promise<ExitCode> 
   }
 }
 
+/** Codes that say that a file or the command line must be written otherwise. */
+const WRONG_INPUT: ReadonlySet<string> = new Set(['USAGE', 'DEVICE_LIST_INVALID', 'ALARM_RULES_INVALID']);
+
 /** What to print for an error, and the exit code it stands for. */
 function describe(thrown: unknown): { code: string; message: string; exit: ExitCode } {
   // `parseArgs` has its own codes for what it does not understand.
@@ -73,8 +78,7 @@ function describe(thrown: unknown): { code: string; message: string; exit: ExitC
     return { code: 'USAGE', message: `${thrown.message}; see --help`, exit: ExitCode.usage };
   }
   const error = asSpillwayError(thrown);
-  const usage =
-    error.code === 'USAGE' || error.code.startsWith('CONFIG_') || error.code === 'DEVICE_LIST_INVALID';
+  const usage = error.code.startsWith('CONFIG_') || WRONG_INPUT.has(error.code);
   const exit = usage ? ExitCode.usage : error.code === 'UNKNOWN' ? ExitCode.found : ExitCode.unavailable;
   const unexpected = error.code === 'UNKNOWN' && error.cause instanceof Error ? error.cause.stack : undefined;
   return { code: error.code, message: unexpected ?? error.message, exit };

@@ -42,8 +42,8 @@ interface ProblemsRow {
   ])[];
 }
 
-/** Sets of readings taken from the store at a time: some three hours of spills. */
-const TOGETHER = 10_000;
+/** Sets of readings taken from the store at a time: an hour of spills and pedestals. */
+const TOGETHER = 4_000;
 
 const TRIGGERS = `SELECT stream, sequence, toUnixTimestamp64Milli(stored_at) AS storedAt,
   toUnixTimestamp64Micro(ts) AS us, trigger, in_out AS inOut, source, mode
