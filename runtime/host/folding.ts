@@ -73,7 +73,8 @@ export class Folding {
       const progress = this.#progress[rank] as LaneProgress;
       this.#positions[stream] = raw.seq;
       try {
-        outputs.push(...this.#take(raw, stream, guard));
+        // One by one: as arguments of one call, tens of thousands are too many.
+        for (const output of this.#take(raw, stream, guard)) outputs.push(output);
       } catch (thrown) {
         // The same state and message fail the same way every time: trying again is no use.
         await giveUp(this.#host, raw, stream, asSpillwayError(thrown), 1, progress);
