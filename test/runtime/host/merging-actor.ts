@@ -1,5 +1,5 @@
 /**
- * A process that folds three streams into one: `node merging-actor.ts URL NAME OUTPUT STATE_BYTES`. Every output tells
+ * A process that folds three streams into one: `node merging-actor.ts URL NAME OUTPUT STATE_BYTES [hasty]`. Every output tells
  * which message it was made of, and a digest of all messages before it: two runs that differ anywhere differ from there
  * on. A message of number n gives n % 3 outputs.
  */
@@ -11,6 +11,7 @@ import { type ActorDefinition, fold } from '../../../runtime/actor.ts';
 import { runActor } from '../../../runtime/host/host.ts';
 import { hostOptions } from '../../helpers/host-options.ts';
 import { numberIn, openTestNats } from '../../helpers/streams.ts';
+import { hasty, slow } from './odd-nats.ts';
 
 const INPUTS = ['BEAM', 'LEDGER', 'COMMAND'] as const;
 
@@ -68,10 +69,16 @@ export const merging = (name: string, output: StreamName, stateBytes = 0): Actor
 });
 
 if (import.meta.main) {
-  const [url = '', name = '', output = '', stateBytes = '0'] = process.argv.slice(2);
+  const [url = '', name = '', output = '', stateBytes = '0', pace] = process.argv.slice(2);
   const stop = new AbortController();
   process.once('SIGTERM', () => stop.abort());
   await using nats = await openTestNats(url);
-  const options = hostOptions(nats, stop.signal, { instance: `${name}-${process.pid}` });
+  const options = hostOptions(
+    pace === 'hasty' ? slow(hasty(nats), 'LEDGER', () => Math.random() * 60) : nats,
+    stop.signal,
+    {
+      instance: `${name}-${process.pid}`,
+    },
+  );
   await runActor(merging(name, output as StreamName, Number(stateBytes)), undefined, options);
 }
