@@ -32,16 +32,24 @@ const SCANNERS = ['E:MTGTDS', 'E:M121DS', 'E:M117DS', 'E:HADMDS', 'E:MMA1DS', 'E
 const PEDESTALS = ['E:HADMPD', 'E:MMA1PD', 'E:MMA2PD', 'E:MMA3PD'];
 const MONITORS = ['E:HP121', 'E:VP121', 'E:HPTGT', 'E:VPTGT', 'E:HITGT', 'E:VITGT'];
 const ARRAYS = [...SCANNERS, ...PEDESTALS, ...MONITORS];
-const QUANTITIES = [
-  'pot',
-  'horn_current',
-  'target_x',
-  'target_y',
-  'profile_x',
-  'profile_y',
-  'width_x',
-  'width_y',
-];
+/** Quantity and what it is about. */
+const QUANTITIES: Readonly<Record<string, number>> = {
+  pot: 25,
+  horn_current: -185,
+  target_x: 0,
+  target_y: 0,
+  profile_x: 0,
+  profile_y: 0,
+  width_x: 1,
+  width_y: 1,
+  ...Object.fromEntries(
+    ['hadron', 'muon_1', 'muon_2', 'muon_3'].flatMap(name => [
+      [`${name}_signal`, 1],
+      [`${name}_pedestal`, 0.1],
+    ]),
+  ),
+};
+const quantityNames = Object.keys(QUANTITIES);
 const ACTORS = ['beam-monitor', 'spill-packer', 'rotorooter-feed', 'rotorooter', 'recorder', 'alarm-engine'];
 const LANES = ['BEAM', 'SPILL', 'LEDGER', 'HEALTH', 'ALARM'];
 
@@ -89,7 +97,7 @@ const rolledArrays = (table: string, from: number, to: number, every: number) =>
 
 const rolledQuantities = (table: string, from: number, to: number, every: number) => `INSERT INTO ${table}
   SELECT at, name, ${every / SPILL} AS n, mean - 1, mean + 1, n * mean
-  FROM (SELECT at, name, [25., -185, 0, 0, 0, 0, 1, 1][${place(QUANTITIES)}] + ${noise('number')} AS mean FROM ${grid(QUANTITIES, from, to, every)})`;
+  FROM (SELECT at, name, [${Object.values(QUANTITIES).join(', ')}][${place(quantityNames)}] + ${noise('number')} AS mean FROM ${grid(quantityNames, from, to, every)})`;
 
 const figures = [
   ...ACTORS.map(actor => `${actor}|running|`),

@@ -56,9 +56,9 @@ const profile = (id: number, title: string, device: string, axis: 'x' | 'y') =>
 
 const TOROIDS = ['E:TRTGTD', 'E:TR101D', 'E:TORTGT', 'E:TOR101'];
 
-const toroidAgreement = `SELECT time, device, value / nullIf(reference, 0) AS ratio
+const toroidAgreement = `SELECT time, device, reading / nullIf(reference, 0) AS Value
 FROM (
-  SELECT time, device, value, maxIf(value, device = 'E:TRTGTD') OVER (PARTITION BY time) AS reference
+  SELECT time, device, Value AS reading, maxIf(Value, device = 'E:TRTGTD') OVER (PARTITION BY time) AS reference
   FROM (${deviceSeries([...TOROIDS, 'I:BEAM'])})
 )
 WHERE device != 'E:TRTGTD' AND reference > 0.5 ORDER BY time, device`;

@@ -29,9 +29,11 @@ const latency = (id: number, title: string, place: 1 | 2) =>
     unit: 'ms',
     min: 0,
     interval: MINUTE,
+    // Digests are heavy to merge: a point a day over a year.
+    maxDataPoints: 180,
     bridgeMs: 180_000,
     queries: [
-      `SELECT ${TIME}, hop, quantilesTDigestMerge(0.5, 0.99)(quantiles)[${place}] AS ms
+      `SELECT ${TIME}, hop, quantilesTDigestMerge(0.5, 0.99)(quantiles)[${place}] AS Value
 FROM latencies_at(interval = $__interval_s)
 WHERE $__timeFilter(ts) GROUP BY time, hop ORDER BY time, hop`,
     ],
@@ -81,7 +83,7 @@ const problems = timeSeries({
   style: 'bars',
   stack: true,
   queries: [
-    `SELECT ${TIME}, code, count() AS readings FROM reading_problems
+    `SELECT ${TIME}, code, count() AS Value FROM reading_problems
 WHERE $__timeFilter(ts) GROUP BY time, code ORDER BY time, code`,
   ],
 });

@@ -236,7 +236,7 @@ const lag = timeSeries({
   interval: '1m',
   min: 0,
   queries: [
-    `SELECT ${TIME}, concat(actor, ' ', name) AS lane, max(max) AS waiting
+    `SELECT ${TIME}, concat(actor, ' ', name) AS lane, max(max) AS Value
 FROM flow_at(interval = $__interval_s)
 WHERE figure = 'lag' AND $__timeFilter(ts) GROUP BY time, lane ORDER BY time, lane`,
   ],

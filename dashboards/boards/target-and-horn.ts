@@ -157,7 +157,7 @@ export const targetAndHorn: Dashboard = board({
         legend: 'table',
         bridgeMs: 60_000,
         queries: [
-          `SELECT ${TIME}, device, ${MEAN} AS value
+          `SELECT ${TIME}, device, ${MEAN} AS Value
 FROM readings_at(interval = $__interval_s)
 WHERE device IN (\${device:singlequote}) AND $__timeFilter(ts)
 GROUP BY time, device ORDER BY time, device`,

@@ -24,15 +24,18 @@ FROM (${ACTIVE_ALARMS})
 ORDER BY ${RANK} DESC, since DESC LIMIT ${most}`;
 
 /** Severity of each alarm that changed within the range, from the state that it brought into it. */
-export const severityLanes = `SELECT time, alarm, argMax(if(state IN ${ACTIVE}, ${RANK}, 0), transition) AS severity
+export const severityLanes = `SELECT time, alarm, if(state IN ${ACTIVE}, ${RANK}, 0) AS Value
 FROM (
-  SELECT ts AS time, alarm, state, severity, transition FROM alarm_changes WHERE $__timeFilter_ms(ts)
-  UNION ALL
-  SELECT $__fromTime_ms AS time, alarm, state, severity, transition FROM alarm_changes
-  WHERE ts < $__fromTime_ms AND alarm IN (SELECT alarm FROM alarm_changes WHERE $__timeFilter_ms(ts))
-  ORDER BY alarm, ts DESC, transition DESC LIMIT 1 BY alarm
+  SELECT * FROM (
+    SELECT ts AS time, alarm, state, severity, transition FROM alarm_changes WHERE $__timeFilter_ms(ts)
+    UNION ALL
+    SELECT $__fromTime_ms AS time, alarm, state, severity, transition FROM alarm_changes
+    WHERE ts < $__fromTime_ms AND alarm IN (SELECT alarm FROM alarm_changes WHERE $__timeFilter_ms(ts))
+    ORDER BY alarm, ts DESC, transition DESC LIMIT 1 BY alarm
+  )
+  ORDER BY time DESC, alarm, transition DESC LIMIT 1 BY time, alarm LIMIT 3000
 )
-GROUP BY time, alarm ORDER BY time, alarm LIMIT 5000`;
+ORDER BY time, alarm`;
 
 /** Machine mode from change to change, the one brought into the range first. */
 export const modeLane = `SELECT time, mode FROM (

@@ -63,30 +63,3 @@ FROM (
 )
 ARRAY JOIN range(${side}) AS line
 ORDER BY line`;
-
-/** Mean over the pixels of each monitor, of the signal less the pedestal of the same interval. */
-export const monitorLight = `SELECT time, ${MONITORS.map(
-  ({ signal, pedestal, name, pixels }) =>
-    `arrayAvg(arrayMap((volt, floor) -> assumeNotNull(volt) - coalesce(floor, 0), ${pixels(`means['${signal}']`)},
-    arrayResize(${pixels(`means['${pedestal}']`)}, length(${pixels(`means['${signal}']`)}), 0))) AS \`${name}\``,
-).join(',\n  ')}
-FROM (
-  SELECT time, mapFromArrays(groupArray(toString(device)), groupArray(mean)) AS means
-  FROM (
-    SELECT ${TIME}, device, avgForEachMerge(mean) AS mean
-    FROM reading_arrays_at(interval = $__interval_s)
-    WHERE device IN (${MONITORS.flatMap(({ signal, pedestal }) => [`'${signal}'`, `'${pedestal}'`]).join(', ')}) AND $__timeFilter(ts)
-    GROUP BY time, device
-  )
-  GROUP BY time
-) ORDER BY time`;
-
-/** Mean and spread over the pixels of a pedestal. */
-export const pedestalMean = `SELECT time, device, arrayAvg(arrayMap(volt -> assumeNotNull(volt), mean)) AS volts
-FROM (
-  SELECT ${TIME}, device, avgForEachMerge(mean) AS mean
-  FROM reading_arrays_at(interval = $__interval_s)
-  WHERE device IN (${MONITORS.map(({ pedestal }) => `'${pedestal}'`).join(', ')}) AND $__timeFilter(ts)
-  GROUP BY time, device
-)
-WHERE length(mean) > 0 ORDER BY time, device`;

@@ -1,4 +1,7 @@
-/** Pieces of SQL that boards share. `time` is what every series begins with. */
+/**
+ * Pieces of SQL that boards share. `time` is what every series begins with. Where a column names the series, the number is
+ * called `Value`: Grafana then shows the name alone, not `value E:TRTGTD`.
+ */
 
 /** Mean of what a roll-up view holds; NULL where there was nothing. */
 export const MEAN = 'sum(sum) / nullIf(sum(count), 0)';
@@ -11,7 +14,7 @@ export const listed = (names: readonly string[]): string => names.map(quoted).jo
 
 /** One series per quantity of the store (migration 0007), e.g. `pot`, `target_x`. */
 export const quantitySeries = (names: readonly string[], value = MEAN): string =>
-  `SELECT ${TIME}, quantity, ${value} AS value
+  `SELECT ${TIME}, quantity, ${value} AS Value
 FROM quantities_at(interval = $__interval_s)
 WHERE quantity IN (${listed(names)}) AND $__timeFilter(ts)
 GROUP BY time, quantity ORDER BY time, quantity`;
@@ -25,7 +28,7 @@ GROUP BY time ORDER BY time`;
 
 /** One series per scalar device. */
 export const deviceSeries = (devices: readonly string[], value = MEAN): string =>
-  `SELECT ${TIME}, device, ${value} AS value
+  `SELECT ${TIME}, device, ${value} AS Value
 FROM readings_at(interval = $__interval_s)
 WHERE device IN (${listed(devices)}) AND $__timeFilter(ts)
 GROUP BY time, device ORDER BY time, device`;

@@ -8,6 +8,7 @@ import { quantitiesMigration } from './0007-quantities.ts';
 import { plotsMigration } from './0008-plots.ts';
 import { triggersMigration } from './0009-triggers.ts';
 import { silencesMigration } from './0010-silences.ts';
+import { daysMigration } from './0011-days.ts';
 import type { Migration } from './migration.ts';
 
 /** The schema, step by step. */
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   plotsMigration,
   triggersMigration,
   silencesMigration,
+  daysMigration,
 ];

@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { openStore, rowsOf, type Store } from '../../../runtime/store/connection.ts';
 import { migrate } from '../../../runtime/store/migrate.ts';
 import { clickHouse, type TestStore } from '../../helpers/store.ts';
@@ -159,14 +159,35 @@ describe('the profile', () => {
   });
 });
 
+test('a monitor is the mean of its pixels, and of nothing else in its array', async () => {
+  const pixels = (channels: readonly number[]) =>
+    Array.from({ length: 216 }, (_, channel) => (channels.includes(channel) ? 2 : 1_000));
+  const upTo = (first: number, last: number) =>
+    Array.from({ length: last - first + 1 }, (_, index) => first + index);
+  const arrays = {
+    'E:HADMDS': pixels([103, ...upTo(151, 198)]),
+    'E:MMA3PD': pixels([...upTo(103, 135), ...upTo(151, 198)]).map((volt, channel) =>
+      channel === 120 ? Number.NaN : volt,
+    ),
+  };
+  expect(await made({ arrays })).toEqual({ hadron_signal: 2, muon_3_pedestal: 2 });
+});
+
 it('arrays of any length, NaN and infinities are stored and make no quantity', async () => {
   const odd = [[], [Number.NaN], [1, 2], Array.from({ length: 300 }, () => Number.POSITIVE_INFINITY)];
   for (const values of odd) {
     const arrays = Object.fromEntries(
-      ['E:HP121', 'E:HPTGT', 'E:HITGT', 'E:VP121', 'E:VPTGT', 'E:VITGT', 'E:MTGTDS'].map(device => [
-        device,
-        values,
-      ]),
+      [
+        'E:HP121',
+        'E:HPTGT',
+        'E:HITGT',
+        'E:VP121',
+        'E:VPTGT',
+        'E:VITGT',
+        'E:MTGTDS',
+        'E:HADMDS',
+        'E:MMA1PD',
+      ].map(device => [device, values]),
     );
     expect(Object.values(await made({ arrays })).every(Number.isFinite)).toBe(true);
   }
