@@ -7,8 +7,8 @@ export const AlarmDispatcherConfig = z
   .strictObject({
     channels: z
       .record(ShortName, ChannelConfig)
-      .refine(channels => Object.keys(channels).length > 0, 'must name at least one channel')
-      .describe('where alarms are told, by name'),
+      .default({})
+      .describe('where alarms are told, by name; without any they are on the shift page alone'),
     routes: z
       .array(Route)
       .default([])

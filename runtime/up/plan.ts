@@ -72,7 +72,13 @@ export async function planPorts(config: Config, owned: AsyncDisposableStack): Pr
     const file = receiverAddressPath(config.dataDirectory);
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, `${localUrl(plan.receiver.port)}/alerts\n`);
-    overrides['actors.alarm-dispatcher.channels.receiver'] = { kind: 'webhook', url: { file } };
+    const link = plan.gatewayPort === undefined ? {} : { link: localUrl(plan.gatewayPort) };
+    overrides['actors.alarm-dispatcher.channels.receiver'] = {
+      kind: 'webhook',
+      url: { file },
+      perMinute: 600,
+      ...link,
+    };
   }
   return { ...plan, overrides };
 }

@@ -71,7 +71,9 @@ export const annotationsOf = (item: NoticeItem): Words =>
     guidance: clean(item.guidance),
     by: clean(item.by),
     note: clean(item.note),
+    device_time: item.eventTime ? iso(item.eventTime) : '',
     transition: String(item.transition),
+    transitions: item.transitions.join(','),
   });
 
 export const startOf = ({ raisedAt, at }: NoticeItem): string => iso(raisedAt ?? at);
