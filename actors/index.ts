@@ -1,4 +1,5 @@
 import type { ActorDefinition } from '../runtime/actor.ts';
+import { alarmDispatcher } from './alarm-dispatcher/actor.ts';
 import { alarmEngine } from './alarm-engine/actor.ts';
 import { beamMonitor } from './beam-monitor/actor.ts';
 import { gateway } from './gateway/actor.ts';
@@ -15,5 +16,6 @@ export const actors: readonly ActorDefinition<unknown>[] = [
   rotorooterFeed,
   recorder,
   alarmEngine,
+  alarmDispatcher,
   gateway,
 ];

@@ -83,7 +83,7 @@ function sweep(world: World): void {
 function takeOver(world: World): void {
   const { plan, state, now } = world;
   state.plan = plan.revision;
-  for (const [name, { number }] of [...state.channels]) {
+  for (const [name, { number }] of state.channels) {
     if (plan.channels.has(name)) continue;
     state.retired.set(name, number);
     state.channels.delete(name);

@@ -102,7 +102,7 @@ export function gather(world: ChannelWorld, keys: readonly string[], urgent: boo
     const incident = channel.incidents.get(key);
     if (!incident || incident === digest) continue;
     const whole = incident.lastAt === undefined;
-    for (const [id, member] of [...incident.members]) {
+    for (const [id, member] of incident.members) {
       if (!whole && !isUrgent(member.worst)) continue;
       incident.members.delete(id);
       digest.members.set(id, member);

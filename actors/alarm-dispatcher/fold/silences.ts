@@ -173,7 +173,7 @@ function goOn(world: World, name: string, alarm: string, known: Known): void {
 export function sweepSilences(world: World): void {
   const { state, plan, now } = world;
   const by = (at: Milliseconds) => sweepBy(state, at);
-  for (const [id, silence] of [...state.silences]) {
+  for (const [id, silence] of state.silences) {
     if (silence.phase === 'expired') {
       if (silence.endsAt + plan.keepSilencesMs <= now) state.silences.delete(id);
       else by(silence.endsAt + plan.keepSilencesMs);

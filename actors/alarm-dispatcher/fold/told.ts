@@ -106,7 +106,7 @@ export function idOfNotification(area: string, key: string): string {
     .replaceAll(/^-+|-+$/g, '')
     .slice(0, 60);
   const root = area.slice(0, 120).replace(/[/-]+$/, '');
-  if (slug === key && root === area) return `${area}/${key}`;
+  if (slug !== '' && slug === key && root === area) return `${area}/${key}`;
   const digest = createHash('sha256').update(`${area}\n${key}`).digest('hex').slice(0, 8);
   return `${root}/${slug === '' ? '' : `${slug}-`}${digest}`;
 }

@@ -68,7 +68,7 @@ export function checkRoutes(
   channels: ReadonlySet<string>,
   context: z.RefinementCtx,
   path: readonly (string | number)[] = ['routes'],
-  inherited: readonly string[] | undefined = undefined,
+  inherited?: readonly string[],
 ): void {
   const names = new Set<string>();
   let taken: string | undefined;

@@ -53,10 +53,9 @@ export class Desk {
   readonly results: CommandResult[] = [];
   /** When each notice was on the wire, by channel. */
   readonly sent = new Map<string, number[]>();
-  answer: (notice: Notice) => Answer | undefined = ({ number }) => ({
+  answer: (notice: Notice) => Answer | undefined = ({ channel, number }) => ({
     afterMs: 50,
-    result: 'sent',
-    reference: `message-${number}`,
+    ...(this.plan.channels.get(channel)?.edits ? { reference: `message-${number}` } : {}),
   });
   #sequence = 0;
   #outcomes: { readonly at: number; readonly body: NoticeOutcome }[] = [];

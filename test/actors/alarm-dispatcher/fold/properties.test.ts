@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { whereIn } from '../../../../actors/alarm-dispatcher/fold/incidents.ts';
 import { floodChange } from '../../../../fixtures/alarm-flood.ts';
@@ -144,7 +144,7 @@ class Player {
       case 'answers':
         this.#answers.set(one.channel, one.result);
         return;
-      default:
+      case 'restart':
         if (this.restarts) desk.restart();
     }
   }
@@ -206,26 +206,20 @@ test('whatever happens, each transition is told once to each channel, within its
       player.settle();
       const { desk, owed } = player;
       const accounts = accountsOf(desk.notices);
-      for (const [key, counts] of accounts) {
-        expect(
-          [...counts].filter(([, times]) => times > 1),
-          key,
-        ).toEqual([]);
+      for (const counts of accounts.values()) {
+        expect([...counts].filter(([, times]) => times > 1)).toEqual([]);
       }
       expect(waitingIn(desk)).toEqual([]);
       for (const [key, transitions] of owed) {
         const told = accounts.get(key);
-        expect(
-          [...transitions].filter(one => told?.get(one) !== 1),
-          key,
-        ).toEqual([]);
+        expect([...transitions].filter(one => told?.get(one) !== 1)).toEqual([]);
       }
       for (const [name, limit] of [
         ['chat', 6],
         ['programs', 9],
         ['list', 2],
       ] as const) {
-        expect(mostWithin(desk.sent.get(name) ?? [], 60_000), name).toBeLessThanOrEqual(limit);
+        expect(mostWithin(desk.sent.get(name) ?? [], 60_000)).toBeLessThanOrEqual(limit);
       }
     }),
     { numRuns: 300 },
