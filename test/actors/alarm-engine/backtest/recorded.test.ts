@@ -103,7 +103,7 @@ const plain = ({ storedAt, body }: Delivered<Readings>) => ({
   ...body,
   time: { ...body.time, nanoseconds: Math.floor(body.time.nanoseconds / 1000) },
   devices: body.devices
-    .map(({ kind: _, ...device }) => device)
+    .map(device => ({ ...device, kind: 'float' }))
     .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
   problems: body.problems.toSorted((a, b) => (a.device < b.device ? -1 : 1)),
 });
