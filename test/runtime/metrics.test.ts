@@ -14,7 +14,10 @@ const beat = (over: Partial<Health> = {}): Health => ({
   startedAt: { seconds: 1_700_000_000, nanoseconds: 0 },
   at: { seconds: 1_700_000_060, nanoseconds: 500_000_000 },
   state: 'running',
-  lanes: [{ stream: 'BEAM', position: 12, lag: 3, rate: 1.5, retries: 2, dead: 1 }],
+  lanes: [
+    { stream: 'BEAM', position: 12, lag: 3, rate: 1.5, retries: 2, dead: 1 },
+    { stream: 'NOTICE', name: 'chat', position: 7, lag: 0, rate: 0, retries: 0, dead: 0 },
+  ],
   counters: { restarts: 1 },
   figures: { secondsSinceCallback: 4 },
   latencies: { filed: { count: 9, p50: 1, p99: 20, max: 30 } },
@@ -106,6 +109,7 @@ describe('the metrics text', () => {
     expect(valueOf('seconds_since_callback', WHO)).toBe(4);
     expect(valueOf('heartbeat_timestamp_seconds')).toBe(1_700_000_060.5);
     expect(valueOf('lane_lag_messages', { stream: 'BEAM' })).toBe(3);
+    expect(valueOf('lane_position', { stream: 'NOTICE', lane: 'chat' })).toBe(7);
     expect(valueOf('lane_dead_letters_total', { stream: 'BEAM' })).toBe(1);
     expect(valueOf('latency_milliseconds', { name: 'filed', quantile: '0.99' })).toBe(20);
     expect(valueOf('actor_up')).toBe(1);

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { StreamId } from '../../../runtime/actor.ts';
 import { formatCause, isNew, parseCause, positionsAt } from '../../../runtime/host/envelope.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Consumer, ConsumerMessages, JsMsg, StreamInfo } from '@nats-io/jetstream';
+import type { Consumer, ConsumerMessages, StreamInfo } from '@nats-io/jetstream';
 import type { StreamName } from '../../../protocol/subjects.ts';
 import type { Nats } from '../../../runtime/host/nats.ts';
 import { serverName } from '../../../runtime/host/streams.ts';
@@ -16,11 +16,11 @@ export function slow(nats: Nats, stream: StreamName, delayMs: () => number): Nat
       async *[Symbol.asyncIterator]() {
         for await (const message of messages) {
           await delay(delayMs());
-          yield message as JsMsg;
+          yield message;
         }
       },
       close: () => messages.close(),
-    } as Partial<ConsumerMessages>);
+    });
   const get = async (name: string, durable: string): Promise<Consumer> => {
     const consumer = await consumers.get(name, durable);
     if (name !== serverName(nats.experiment, stream)) return consumer;
@@ -28,7 +28,7 @@ export function slow(nats: Nats, stream: StreamName, delayMs: () => number): Nat
   };
   return {
     ...nats,
-    js: but(nats.js, { consumers: but(consumers, { get: get as typeof consumers.get }) }),
+    js: but(nats.js, { consumers: but(consumers, { get }) }),
     [Symbol.asyncDispose]: async () => {},
   };
 }
