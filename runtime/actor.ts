@@ -15,6 +15,8 @@ export interface ActorDefinition<Config> {
   readonly summary: string;
   readonly consumes: readonly StreamName[];
   readonly produces: readonly StreamName[];
+  /** Those of `consumes` that it only looks on: nothing waits for it. */
+  readonly watches?: readonly StreamName[];
   /** Schema of the actor's section of the configuration file; every field has a default or a message. */
   readonly config: z.ZodType<Config>;
   /** Reads the files that the section names, for `spillway check`. @throws SpillwayError with a line per problem. */

@@ -11,6 +11,7 @@ export const gateway: ActorDefinition<GatewayConfig> = {
   name: 'gateway',
   summary: 'serves alarms, silences, notifications and health over HTTP, and takes commands',
   consumes: ['ALARM', 'HEALTH', 'NOTICE'],
+  watches: ['ALARM', 'HEALTH', 'NOTICE'],
   produces: ['COMMAND'],
   config: GatewayConfig,
   async check(config) {

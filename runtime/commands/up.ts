@@ -15,6 +15,7 @@ import { isClean } from '../up/report.ts';
 import { Session } from '../up/session.ts';
 import { isTerminal, show } from '../up/show.ts';
 import { Watch } from '../up/watch.ts';
+import type { Pages } from '../verify/pages.ts';
 
 const HELP = `Usage: spillway up [--config FILE] [--duration TIME] [--speed N] [--seed N] [--scenario FILE] [--report FILE]
 
@@ -138,10 +139,15 @@ async function up(
   stdout.write(
     `spills: ${counts.join(', ')}; ${spillsPerSecond}/s\n` +
       `lost ${lost}, duplicated ${duplicated}, different ${different}, dead letters ${deadLetters}\n` +
+      (result.pages ? pagesLine(result.pages) : '') +
       result.unsettled.map(line => `not settled: ${line}\n`).join(''),
   );
   return isClean(result) ? ExitCode.ok : ExitCode.found;
 }
+
+const pagesLine = ({ raised, notices, received, missing, doubled, latencyMs }: Pages): string =>
+  `alarms raised ${raised}, messages sent ${notices}, received ${received}, missing ${missing.length}, ` +
+  `doubled ${doubled.length}; from the device to the receiver at most ${Math.round(latencyMs.max)} ms\n`;
 
 function addressesOf(plan: Session['plan']): (readonly [string, string])[] {
   const local = (port: number) => `http://127.0.0.1:${port}`;

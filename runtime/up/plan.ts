@@ -73,7 +73,7 @@ export async function planPorts(config: Config, owned: AsyncDisposableStack): Pr
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, `${localUrl(plan.receiver.port)}/alerts\n`);
     const link = plan.gatewayPort === undefined ? {} : { link: localUrl(plan.gatewayPort) };
-    overrides['actors.alarm-dispatcher.channels.receiver'] = {
+    overrides[`actors.alarm-dispatcher.channels.${RECEIVER_CHANNEL}`] = {
       kind: 'webhook',
       url: { file },
       perMinute: 600,
@@ -84,6 +84,9 @@ export async function planPorts(config: Config, owned: AsyncDisposableStack): Pr
 }
 
 export const localUrl = (port: number): string => `http://127.0.0.1:${port}`;
+
+/** Name that the embedded receiver has to the dispatcher. */
+export const RECEIVER_CHANNEL = 'receiver';
 
 const receiverAddressPath = (dataDirectory: string): string => join(dataDirectory, 'receiver', 'address');
 

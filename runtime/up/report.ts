@@ -1,4 +1,5 @@
 import type { Stage } from '../verify/compare.ts';
+import type { Pages } from '../verify/pages.ts';
 import type { Verification } from '../verify/verify.ts';
 
 /** What `spillway up --report FILE` writes. */
@@ -22,9 +23,12 @@ export interface Report {
   readonly unsettled: readonly string[];
   readonly versions: Readonly<Record<string, string>>;
   readonly findings: Verification['findings'];
+  /** What the alarms told, where a receiver of this machine listens. */
+  readonly pages?: Pages;
 }
 
 export interface RunFacts {
+  readonly pages?: Pages | undefined;
   readonly durationSeconds: number;
   readonly restarts: Readonly<Record<string, number>>;
   readonly unsettled: readonly string[];
@@ -51,9 +55,13 @@ export function report(result: Verification, facts: RunFacts): Report {
     versions: facts.versions,
     // The first tell what went wrong; a broken run could have hundreds of thousands.
     findings: result.findings.slice(0, 1000),
+    ...(facts.pages ? { pages: facts.pages } : {}),
   };
 }
 
 /** Whether a script should see a failure: anything lost, doubled, different, given up on or still under way. */
 export const isClean = (one: Report): boolean =>
-  one.findings.length === 0 && one.deadLetters === 0 && one.unsettled.length === 0;
+  one.findings.length === 0 &&
+  one.deadLetters === 0 &&
+  one.unsettled.length === 0 &&
+  (one.pages?.missing.length ?? 0) + (one.pages?.doubled.length ?? 0) === 0;

@@ -9,8 +9,9 @@ import { type Nats, openNats } from '../host/nats.ts';
 import { lockDirectory } from '../lock.ts';
 import { formatExit } from '../supervisor/service.ts';
 import { type SupervisorEvent, supervise } from '../supervisor/supervisor.ts';
+import { pages } from '../verify/pages.ts';
 import { verify } from '../verify/verify.ts';
-import { localUrl, type Plan, planPorts, publishAddresses } from './plan.ts';
+import { localUrl, type Plan, planPorts, publishAddresses, RECEIVER_CHANNEL } from './plan.ts';
 import { type Report, report } from './report.ts';
 import { services } from './services.ts';
 import { settle, stopTriggers } from './settle.ts';
@@ -102,7 +103,17 @@ export class Session implements AsyncDisposable {
       toMs: Date.now() + 3_600_000,
       frontEnd: simulator === undefined ? undefined : localUrl(simulator),
     });
-    return report(result, { durationSeconds, restarts: this.#restarts, unsettled, versions: this.versions });
+    const receiver = this.plan.receiver?.port;
+    return report(result, {
+      durationSeconds,
+      restarts: this.#restarts,
+      unsettled,
+      versions: this.versions,
+      pages:
+        receiver === undefined
+          ? undefined
+          : await pages(this.nats, localUrl(receiver), RECEIVER_CHANNEL, this.startedAtMs),
+    });
   }
 
   [Symbol.asyncDispose](): Promise<void> {

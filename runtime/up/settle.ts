@@ -1,4 +1,3 @@
-import { JetStreamApiError } from '@nats-io/jetstream';
 import type { StreamName } from '../../protocol/subjects.ts';
 import type { ActorDefinition } from '../actor.ts';
 import { pause } from '../host/back-off.ts';
@@ -6,8 +5,8 @@ import type { Nats } from '../host/nats.ts';
 import { serverName } from '../host/streams.ts';
 import { localUrl } from './plan.ts';
 
-/** Streams that only ever grow by data: the heartbeats go on for ever. */
-const DATA: readonly StreamName[] = ['BEAM', 'SPILL', 'LEDGER'];
+/** Streams that only ever grow by data and by what it leads to: the heartbeats go on for ever. */
+const DATA: readonly StreamName[] = ['BEAM', 'SPILL', 'LEDGER', 'ALARM', 'NOTICE'];
 
 /** Tells the simulated front end to trigger no more and to see what it has triggered accepted. */
 export async function stopTriggers(port: number): Promise<void> {
@@ -49,23 +48,25 @@ export async function unsettled(
     };
     if (status.pending > 0) owing.push(`the front end still owes ${status.pending} callbacks`);
   }
-  for (const actor of running) {
-    for (const stream of actor.consumes.filter(name => DATA.includes(name))) {
-      const left = await leftOver(nats, actor.name, stream);
-      if (left === undefined) owing.push(`${actor.name} is not reading ${stream}`);
-      else if (left > 0) owing.push(`${actor.name} has ${left} messages of ${stream} to go`);
+  for (const stream of DATA) {
+    const lanes = await lanesOn(nats, stream);
+    for (const { name, consumes, watches = [] } of running) {
+      if (!consumes.includes(stream) || watches.includes(stream)) continue;
+      const own = lanes.filter(({ lane }) => lane === name || lane.startsWith(`${name}--`));
+      const left = own.reduce((sum, lane) => sum + lane.left, 0);
+      if (left > 0) owing.push(`${name} has ${left} messages of ${stream} to go`);
+      // A dispatcher without channels has nobody to tell, and no lane on the outbox.
+      else if (own.length === 0 && stream !== 'NOTICE') owing.push(`${name} is not reading ${stream}`);
     }
   }
   return owing;
 }
 
-async function leftOver(nats: Nats, actor: string, stream: StreamName): Promise<number | undefined> {
-  try {
-    const info = await nats.jsm.consumers.info(serverName(nats.experiment, stream), actor);
-    return info.num_pending + info.num_ack_pending;
-  } catch (thrown) {
-    // Being made anew after a restart: not settled, and no error.
-    if (thrown instanceof JetStreamApiError) return undefined;
-    throw thrown;
+/** The durable consumers of a stream, named after their lanes, with what each has still to do. */
+async function lanesOn(nats: Nats, stream: StreamName): Promise<{ lane: string; left: number }[]> {
+  const lanes = [];
+  for await (const info of nats.jsm.consumers.list(serverName(nats.experiment, stream))) {
+    lanes.push({ lane: info.name, left: info.num_pending + info.num_ack_pending });
   }
+  return lanes;
 }
