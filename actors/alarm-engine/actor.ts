@@ -33,7 +33,7 @@ type Files = AlarmRules['files'];
 export const alarmEngine: ActorDefinition<AlarmEngineConfig> = {
   name: 'alarm-engine',
   summary:
-    'holds readings, heartbeats and the ledger against the alarm rules, and tells every change of every alarm',
+    'holds readings, heartbeats and the ledger against the alarm rules, and tells every change of an alarm',
   consumes: ['BEAM', 'LEDGER', 'HEALTH', 'COMMAND', 'TIMER'],
   produces: ['ALARM', 'COMMAND'],
   config: AlarmEngineConfig,

@@ -35,7 +35,7 @@ export const backtestVerb: AlarmVerb = {
   name: 'backtest',
   usage: 'RULES… [--from TIME] [--to TIME] [--mode MODE] [--against in-force|RULES] [--stream] [--json]',
   summary:
-    'says what rules would have done with recorded data (default: the last day, from the store; --stream: from the streams)',
+    'says what rules would have done (default: with the last day in the store; --stream: in the streams)',
   async run(args, io, system) {
     const { values, positionals } = parseArgs({
       args: [...args],
