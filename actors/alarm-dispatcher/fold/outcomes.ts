@@ -44,6 +44,7 @@ function incidentNamed({ incidents }: ChannelState, key: string, id: string): In
 function hearSent(world: ChannelWorld, body: NoticeOutcome, incident: Incident | undefined): void {
   if (incident && body.reference !== undefined) incident.reference = body.reference;
   if (incident && body.thread !== undefined) incident.thread = body.thread;
+  if (incident) delete incident.refused;
   delete world.channel.failing;
   delete world.channel.broken;
   tellOfChannel(world, `Channel ${world.rules.name} takes messages again`, '', 'resolved');
@@ -78,12 +79,16 @@ function hearRefused(
   if (first) tellOfChannel(world, `Channel ${rules.name} refuses messages`, detail, 'firing');
 }
 
+/** First messages of one incident that a channel may refuse in a row before only news of it is tried. */
+const MAX_REFUSED = 3;
+
 /** What a notice was to tell has reached nobody: the next one is a first message again. */
 function tellAnew(incident: Incident, now: Milliseconds): void {
   delete incident.reference;
   delete incident.thread;
   delete incident.postedAt;
-  incident.post = { kind: 'page', since: now };
+  incident.refused = (incident.refused ?? 0) + 1;
+  if (incident.refused < MAX_REFUSED) incident.post = { kind: 'page', since: now };
   for (const member of incident.members.values()) member.told = 0;
   touched(incident);
 }

@@ -101,6 +101,8 @@ function decide(world: ChannelWorld, waiting: readonly Candidate[]): void {
     .filter(one => one.readyAt <= now)
     .toSorted(
       (a, b) =>
+        // It may be the message and not the channel: the probe is another one, where there is another one.
+        (channel.broken ? (a.incident.refused ?? 0) - (b.incident.refused ?? 0) : 0) ||
         ORDER[a.urgency] - ORDER[b.urgency] ||
         Number(b.anew) - Number(a.anew) ||
         a.since - b.since ||
@@ -112,9 +114,10 @@ function decide(world: ChannelWorld, waiting: readonly Candidate[]): void {
     if (one.urgency === 'page') channel.urgentAt = now;
     compose(world, one.key, one.incident, one.kind, one.anew);
   };
-  for (const one of ready) if (one.urgency !== 'lesser') send(one);
+  const isFirst = ({ urgency }: Candidate) => channel.broken !== undefined || urgency !== 'lesser';
+  for (const one of ready) if (isFirst(one)) send(one);
   while (channel.announcements.length > 0 && mayLeave('lesser')) composeAnnouncement(world);
-  for (const one of ready) if (one.urgency === 'lesser') send(one);
+  for (const one of ready) if (!isFirst(one)) send(one);
 }
 
 /** Has the channel looked at when the next of what still waits can leave; an answer has it looked at anyway. */

@@ -76,6 +76,7 @@ export const Incident = z.strictObject({
   unanswered: z.boolean(),
   reference: z.string().optional(),
   thread: z.string().optional(),
+  refused: z.int().optional().describe('times the channel refused a first message of it in a row'),
   quietSince: ms.optional().describe('since when nothing in it is active or on the list'),
 });
 export type Incident = z.infer<typeof Incident>;

@@ -1,6 +1,6 @@
 import { floodChange } from '../../../fixtures/alarm-flood.ts';
 import { AlarmState, isActive } from '../../../protocol/alarm/alarm-state.ts';
-import { Severity } from '../../../protocol/alarm/severity.ts';
+import type { Severity } from '../../../protocol/alarm/severity.ts';
 import type { AlarmChange } from '../../../protocol/messages/alarm-change.ts';
 import { type AlarmCommand, parseAlarmCommand } from '../../../protocol/messages/alarm-command.ts';
 import type { Notice } from '../../../protocol/messages/notice.ts';

@@ -29,12 +29,10 @@ test('the flood of ALMA: no channel over its limit, no MAJOR late, every transit
   expect(flood).toHaveLength(31_510);
   expect(flood.filter(({ change }) => change.from === 'normal')).toHaveLength(16_103);
   const desk = new Desk({ channels });
-  const started = performance.now();
   for (const { atMs, change } of flood) {
     desk.pass(START + atMs - desk.now);
     desk.change(change);
   }
-  const elapsedMs = performance.now() - started;
   desk.pass(20 * 60_000);
 
   for (const [name, limit] of Object.entries(limits)) {
@@ -56,17 +54,9 @@ test('the flood of ALMA: no channel over its limit, no MAJOR late, every transit
     .filter(({ isNews }) => isNews)
     .map(({ ms }) => ms)
     .toSorted((a, b) => a - b);
-  const figures = (sorted: readonly number[]) =>
-    `${sorted.length}: p50 ${at(sorted, 0.5)} ms, p99 ${at(sorted, 0.99)} ms, worst ${at(sorted, 1)} ms`;
-  const toChat = desk.notices.filter(({ channel }) => channel === 'chat');
-  console.log(
-    `MAJOR raises that were news ${figures(news)}; with those of alarms that came back ${figures(all)}; ` +
-      `messages to chat ${toChat.length}, new ones ${toChat.filter(one => !one.edits).length}; ` +
-      `${Math.round(elapsedMs)} ms for ${flood.length} transitions`,
-  );
   expect(news.length).toBeGreaterThan(300);
   expect(at(news, 0.99)).toBeLessThan(2_000);
-  expect(at(all, 0.99)).toBeLessThan(60_000);
+  expect(at(all, 0.99)).toBeLessThan(15_000);
 });
 
 const at = (sorted: readonly number[], share: number): number =>
@@ -101,15 +91,10 @@ test('a hundred thousand transitions at once stay bounded, and each is told once
 }, () => {
   const desk = new Desk({ channels });
   const burst = alarmBurst(100_000, 20_000, START);
-  const before = process.memoryUsage().heapUsed;
-  const started = performance.now();
   let decidedAtOnce = 0;
   for (const change of burst) decidedAtOnce += desk.change(change).length;
-  const elapsedMs = performance.now() - started;
-  const bytes = JSON.stringify(desk.state).length;
-  console.log(
-    `100,000 transitions of 20,000 alarms: ${Math.round(elapsedMs)} ms, state ${(bytes / 1e6).toFixed(1)} MB, heap ${Math.round((process.memoryUsage().heapUsed - before) / 1e6)} MB`,
-  );
+  // What a snapshot costs: some hundred bytes for each alarm and channel, and nothing for each transition.
+  expect(JSON.stringify(desk.state).length).toBeLessThan(20_000 * 700);
   expect(decidedAtOnce).toBeLessThanOrEqual(3 * 4);
   desk.pass(3 * 3_600_000);
   for (const [name, limit] of Object.entries(limits)) {
@@ -117,6 +102,5 @@ test('a hundred thousand transitions at once stay bounded, and each is told once
   }
   expectAllAccounted(desk, burst, Object.keys(limits));
   const largest = Math.max(...desk.notices.map(one => JSON.stringify(one).length));
-  console.log(`largest notice ${largest} bytes, ${desk.notices.length} notices`);
   expect(largest).toBeLessThan(1_000_000);
 });

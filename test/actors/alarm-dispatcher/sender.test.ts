@@ -118,7 +118,7 @@ test('stopping leaves the notice for the next life, with nothing told of it', as
   using context = fakeContext();
   const delivering = new ChannelSender(new ScriptedChannel(hangs), context).deliver(batchOf());
   context.abort();
-  await expect(delivering).rejects.toThrow();
+  await expect(delivering).rejects.toMatchObject({ name: 'AbortError' });
   expect(context.published).toEqual([]);
 });
 

@@ -305,6 +305,25 @@ describe('a channel in trouble', () => {
     expect(desk.state.channels.get('chat')?.broken).toBeUndefined();
   });
 
+  test('that refuses one message for what is in it goes on with the others', () => {
+    const { desk, changes } = open(two);
+    const sent = desk.answer;
+    desk.answer = notice =>
+      notice.channel === 'chat' && notice.incident.includes('poison')
+        ? { afterMs: 100, result: 'refused', detail: '400' }
+        : sent(notice);
+    changes.raise('poison/a', 'MAJOR');
+    desk.pass(1_000);
+    changes.raise('beam/horn/a');
+    desk.pass(3 * MINUTE);
+    expect(desk.state.channels.get('chat')?.incidents.get('everything|beam/horn')?.reference).toBeDefined();
+    desk.pass(60 * MINUTE);
+    const poison = desk.notices.filter(
+      ({ channel, incident }) => channel === 'chat' && incident.includes('poison'),
+    );
+    expect(poison).toHaveLength(3);
+  });
+
   test('of which nothing is heard any more gets on after a while', () => {
     const { desk, changes } = open(two);
     const sent = desk.answer;
