@@ -206,3 +206,50 @@ it('plots at every interval agree on the sum of protons', async () => {
   expect(sums[0]?.[0]?.n).toBeGreaterThan(5);
   expect(new Set(sums.map(rows => JSON.stringify(rows))).size).toBe(1);
 });
+
+test('readings told twice under one token count once, through every view', async () => {
+  const ts = '2026-11-22 00:00:00.000000';
+  const arrays = ['E:MTGTDS', 'E:HADMDS'].map(device => ({
+    ts,
+    device,
+    in_out: 'in',
+    values: Array.from({ length: 216 }, (_, channel) => -Math.exp(-(((channel % 48) - 24) ** 2) / 8)),
+  }));
+  for (let time = 0; time < 2; time += 1)
+    for (const [table, values] of [
+      ['readings', [{ ts, device: 'E:TRTGTD', in_out: 'in', value: 25, units: 'E12' }]],
+      ['reading_arrays', arrays],
+    ] as const)
+      await store.client.insert({
+        table,
+        values,
+        format: 'JSONEachRow',
+        clickhouse_settings: {
+          async_insert: 0,
+          insert_deduplicate: 1,
+          insert_deduplication_token: `BEAM@1:7-7:${table}`,
+          deduplicate_blocks_in_dependent_materialized_views: 1,
+          parallel_view_processing: 1,
+        },
+      });
+  for (const interval of [1, 60, 3600]) {
+    const rows = await rowsOf(
+      store,
+      `SELECT quantity, sum(count) AS n FROM quantities_at(interval = ${interval})
+       WHERE ts >= toDateTime('2026-11-22 00:00:00', 'UTC') GROUP BY quantity ORDER BY quantity`,
+      'counts',
+    );
+    expect(rows).toEqual(
+      ['hadron_signal', 'pot', 'profile_x', 'profile_y', 'width_x', 'width_y'].map(quantity => ({
+        quantity,
+        n: 1,
+      })),
+    );
+  }
+  const days = await rowsOf<{ n: number }>(
+    store,
+    "SELECT sum(count) AS n FROM reading_arrays_1d WHERE ts = toDateTime('2026-11-22 00:00:00', 'UTC') GROUP BY device",
+    'days',
+  );
+  expect(days).toEqual([{ n: 1 }, { n: 1 }]);
+});
