@@ -1,6 +1,8 @@
 import type { AlarmState } from '../../protocol/alarm/alarm-state.ts';
-import type { AlarmNews, ServerMessage } from '../../protocol/live.ts';
+import { compareSeverity, type Severity } from '../../protocol/alarm/severity.ts';
+import type { ServerMessage } from '../../protocol/live.ts';
 import type { AlarmChange } from '../../protocol/messages/alarm-change.ts';
+import { millis, shownSeverity } from './words.ts';
 
 /** What people look for: to be worked on, seen to, put aside, or what happened. */
 export const TABS = ['active', 'acknowledged', 'shelved', 'history'] as const;
@@ -18,59 +20,82 @@ const OF_TAB: Readonly<Record<AlarmState, Tab | undefined>> = {
   normal: undefined,
 };
 
-const SEVERITIES = ['NO_ALARM', 'MINOR', 'INVALID', 'MAJOR'];
-const rank = ({ severity, peak }: AlarmChange): number =>
-  SEVERITIES.indexOf(severity === 'NO_ALARM' ? peak : severity);
+export const tabOf = ({ to }: Pick<AlarmChange, 'to'>): Tab | undefined => OF_TAB[to];
 
 /** How many changes the page remembers for its history. */
 const HISTORY = 500;
-
-const millis = ({ at }: AlarmChange): number => at.seconds * 1000 + at.nanoseconds / 1e6;
 
 /** All alarms as the page knows them. */
 export class AlarmBook {
   readonly #alarms = new Map<string, AlarmChange>();
   #history: AlarmChange[] = [];
+  /** Sorted lists, until something of theirs changes: there may be tens of thousands of alarms. */
+  readonly #lists = new Map<Tab, readonly AlarmChange[]>();
 
   /** @returns whether anything is different now */
   take(message: ServerMessage): boolean {
     if (message.type === 'snapshot') {
       this.#alarms.clear();
+      this.#lists.clear();
       for (const change of message.alarms) this.#alarms.set(change.alarm, change);
-      this.#history = message.alarms.toSorted((a, b) => millis(a) - millis(b)).slice(-HISTORY);
+      this.#remember(message.alarms);
       return true;
     }
-    return message.type === 'alarm' && this.#change(message);
+    return message.type === 'alarm' && this.#change(message.change);
   }
 
   get(alarm: string): AlarmChange | undefined {
     return this.#alarms.get(alarm);
   }
 
-  /** Most severe first, then latest. History: latest first. */
+  /** Most severe first, then latest. History: latest first. The same list for as long as nothing of it changes. */
   list(tab: Tab): readonly AlarmChange[] {
-    if (tab === 'history') return this.#history.toReversed();
-    return [...this.#alarms.values()]
-      .filter(({ to }) => OF_TAB[to] === tab)
-      .toSorted((a, b) => rank(b) - rank(a) || millis(b) - millis(a));
+    let list = this.#lists.get(tab);
+    if (!list) {
+      list =
+        tab === 'history'
+          ? this.#history.toReversed()
+          : [...this.#alarms.values()]
+              .filter(({ to }) => OF_TAB[to] === tab)
+              .toSorted(
+                (a, b) =>
+                  compareSeverity(shownSeverity(b), shownSeverity(a)) || millis(b.at) - millis(a.at),
+              );
+      this.#lists.set(tab, list);
+    }
+    return list;
   }
 
   count(tab: Tab): number {
-    return [...this.#alarms.values()].filter(({ to }) => OF_TAB[to] === tab).length;
+    return this.list(tab).length;
+  }
+
+  /** Worst severity that nobody has acknowledged. */
+  get worst(): Severity {
+    const [first] = this.list('active');
+    return first ? shownSeverity(first) : 'NO_ALARM';
+  }
+
+  /** What the page has seen of one alarm, latest first. */
+  historyOf(alarm: string): readonly AlarmChange[] {
+    return this.list('history').filter(change => change.alarm === alarm);
   }
 
   /** A change told twice, or one older than what is known, is no news. */
-  #change({ change }: AlarmNews): boolean {
+  #change(change: AlarmChange): boolean {
     const known = this.#alarms.get(change.alarm);
     if (known && known.transition >= change.transition) return false;
     this.#alarms.set(change.alarm, change);
     this.#history.push(change);
     if (this.#history.length > HISTORY) this.#history.shift();
+    for (const tab of [known && tabOf(known), tabOf(change), 'history'] as const)
+      if (tab) this.#lists.delete(tab);
     return true;
   }
-}
 
-/** Whether people are to be called: it is new or worse, and nobody has seen it yet. */
-export const isCall = ({ from, to, severity, severityBefore }: AlarmChange): boolean =>
-  to === 'unacknowledged' &&
-  (from !== 'unacknowledged' || SEVERITIES.indexOf(severity) > SEVERITIES.indexOf(severityBefore));
+  /** A snapshot has the last change of each alarm; what was seen before it stays known. */
+  #remember(alarms: readonly AlarmChange[]): void {
+    const all = new Map([...this.#history, ...alarms].map(one => [`${one.alarm}:${one.transition}`, one]));
+    this.#history = [...all.values()].toSorted((a, b) => millis(a.at) - millis(b.at)).slice(-HISTORY);
+  }
+}

@@ -84,8 +84,16 @@ export function formatNumber(value: number, unit = 'none', decimals?: number): S
 /** `2026-11-21 10:30:05`, UTC. */
 export const isoTime = (ms: number): string => new Date(ms).toISOString().slice(0, 19).replace('T', ' ');
 
-/** `5 min ago`, for a time before `nowMs`; times ahead count as now. */
-export function ago(ms: number, nowMs: number): string {
-  const { text, unit } = lasting(Math.max(0, Math.round((nowMs - ms) / 1000)), 0);
-  return `${text} ${unit} ago`;
+/** `12 s`, `5 min`, `1 h 30 min`, `2 d 3 h`: how long, to the precision in which people think of it. */
+export function age(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const [hours, days] = [Math.floor(minutes / 60), Math.floor(minutes / 1440)];
+  const both = (large: string, small: number, unit: string) => (small === 0 ? large : `${large} ${small} ${unit}`);
+  return days === 0 ? both(`${hours} h`, minutes % 60, 'min') : both(`${days} d`, hours % 24, 'h');
 }
+
+/** `5 min ago`, for a time before `nowMs`; times ahead count as now. */
+export const ago = (ms: number, nowMs: number): string => `${age(nowMs - ms)} ago`;

@@ -31,6 +31,12 @@ export interface BoardEntry {
   readonly tags: readonly string[];
 }
 
+export interface CommandAnswer {
+  /** False: it is stored, and nobody has answered yet. */
+  readonly done: boolean;
+  readonly message: string;
+}
+
 interface Refused {
   readonly code?: string;
   readonly message?: string;
@@ -82,8 +88,10 @@ export class Api {
   }
 
   /** Does something about an alarm; `expected` is the transition the person saw. */
-  command(alarm: string, verb: string, words: Readonly<Record<string, unknown>>): Promise<unknown> {
-    return this.#send('POST', `/api/v1/alarms/${encodePath(alarm)}/${verb}`, words);
+  async command(alarm: string, verb: string, words: Readonly<Record<string, unknown>>): Promise<CommandAnswer> {
+    const response = await this.#ask('POST', `/api/v1/alarms/${encodePath(alarm)}/${verb}`, words);
+    const { message } = await read<{ message: string }>(response);
+    return { done: response.status !== 202, message };
   }
 
   #remember(who: Who): Who {
@@ -92,7 +100,11 @@ export class Api {
   }
 
   async #send<Answer>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Answer> {
-    const response = await fetch(path, {
+    return read<Answer>(await this.#ask(method, path, body, signal));
+  }
+
+  #ask(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
+    return fetch(path, {
       method,
       headers: {
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
@@ -101,7 +113,6 @@ export class Api {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       ...(signal ? { signal } : {}),
     });
-    return read<Answer>(response);
   }
 }
 
