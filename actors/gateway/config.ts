@@ -81,6 +81,13 @@ export const GatewayConfig = z.strictObject({
     })
     .prefault({})
     .describe('notifications from outside'),
+  page: z
+    .strictObject({
+      directory: filePath().optional().describe('of a shift page of your own; default: the one of Spillway'),
+      sourceMaps: z.boolean().default(false).describe('serves source maps of its scripts, for debugging'),
+    })
+    .prefault({})
+    .describe('the shift page'),
   answerTimeout: duration()
     .prefault('5s')
     .describe('longest wait for what becomes of a command; after it the answer is 202, and can be asked for'),

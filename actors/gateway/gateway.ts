@@ -17,11 +17,13 @@ import { type GatewayApp, routes } from './http/env.ts';
 import { identify } from './http/identity.ts';
 import { answerError, Refusal } from './http/problem.ts';
 import { sameSite } from './http/same-site.ts';
+import type { Page } from './page/page.ts';
 import { alarmRoutes } from './routes/alarms.ts';
 import { alertmanagerRoutes } from './routes/alertmanager.ts';
 import { commandRoutes } from './routes/commands.ts';
 import { healthRoutes } from './routes/health.ts';
 import { notifyRoutes } from './routes/notify.ts';
+import { pageRoutes } from './routes/page.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { silenceRoutes } from './routes/silences.ts';
 import type { Views } from './views/views.ts';
@@ -36,6 +38,7 @@ export interface Services {
   readonly tokens: readonly Token[];
   readonly sessions: Sessions;
   readonly failures: Failures;
+  readonly page: Page;
 }
 
 /** Scripts, styles, pictures and connections of our own only; nobody may frame us. */
@@ -47,6 +50,7 @@ const POLICY = {
   fontSrc: ["'self'"],
   connectSrc: ["'self'"],
   manifestSrc: ["'self'"],
+  workerSrc: ["'none'"],
   baseUri: ["'none'"],
   formAction: ["'self'"],
   frameAncestors: ["'none'"],
@@ -96,6 +100,7 @@ export function gatewayApp(services: Services): GatewayApp {
     silenceRoutes,
     notifyRoutes,
     alertmanagerRoutes,
+    pageRoutes,
   ])
     app.route('/', part(services));
   app.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });

@@ -7,6 +7,7 @@ import { Users } from './auth/users.ts';
 import { Commander } from './commander.ts';
 import { type GatewayConfig, knownUsers } from './config.ts';
 import { gatewayApp } from './gateway.ts';
+import { OWN_PAGE, openPage } from './page/page.ts';
 import { serveGateway } from './server.ts';
 import { Views } from './views/views.ts';
 
@@ -38,6 +39,7 @@ export async function startGateway(config: GatewayConfig, context: ActorContext)
     tokens: known.tokens,
     sessions,
     failures: new Failures(limits.signInFailures, limits.signInPause, context.clock),
+    page: await openPage(config.page.directory ?? OWN_PAGE, config.page.sourceMaps, context.log),
   });
   const { url } = owned.use(await serveGateway(app, config));
   context.log.info({ url, users: known.users.length, tokens: known.tokens.length }, 'serving');

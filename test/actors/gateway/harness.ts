@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { gateway } from '../../../actors/gateway/actor.ts';
 import { hashPassword } from '../../../actors/gateway/auth/password.ts';
 import { digestOfToken } from '../../../actors/gateway/auth/tokens.ts';
@@ -89,6 +90,8 @@ export async function runGateway(
     })),
     limits: { requestsPerSecond: 10_000 },
     answerTimeout: '2s',
+    // Putting the real page together takes longer than most of these tests.
+    page: { directory: join(dataDirectory, 'no-page') },
     ...section,
   });
   const running = owned.use(await gateway.start(config, context));

@@ -45,6 +45,7 @@ export async function runLiveGateway(server: TestNats, directory: string, instan
     tokens: [{ name: 'live', role: 'expert', digest: digestOfToken(TOKEN) }],
     limits: { requestsPerSecond: 10_000 },
     answerTimeout: '1s',
+    page: { directory: join(directory, 'no-page') },
   });
   const actor = await run(server, gateway, config, {
     log,
