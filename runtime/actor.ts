@@ -125,8 +125,9 @@ export interface FoldLane<Body = unknown, State = unknown> {
    * meets them in the same order; `storedAt` never goes back from one step to the next.
    */
   readonly streams: readonly [StreamName, ...StreamName[]];
+  /** Every kind that its streams carry, `wake` for TIMER: what is of another kind is dead-lettered. */
   readonly types: readonly MessageType<Body>[];
-  /** The one stream the outputs go to; this actor must be its only producer. */
+  /** The one stream the outputs go to, none of its own inputs; this actor must be its only producer. */
   readonly output: StreamName;
   readonly initial: State;
   /** Reads a snapshot back. State must be JSON. */

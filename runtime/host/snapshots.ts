@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { SpillwayError } from '../../protocol/errors.ts';
 import type { Milliseconds } from '../../protocol/time.ts';
+import type { StreamId } from '../actor.ts';
 import type { Positions } from './envelope.ts';
 import { type Nats, stateBucket } from './nats.ts';
 import { StateCell } from './state.ts';
@@ -86,7 +87,7 @@ export class Snapshots<State> {
     const saved = this.#saved;
     if (state !== saved?.state) return true;
     return Object.entries(positions).some(
-      ([stream, sequence]) => saved.positions[stream as never] !== sequence,
+      ([stream, sequence]) => saved.positions[stream as StreamId] !== sequence,
     );
   }
 
