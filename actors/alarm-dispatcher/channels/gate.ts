@@ -3,7 +3,7 @@ import type { Clock, Milliseconds } from '../../../protocol/time.ts';
 import { ChannelError } from './channel-error.ts';
 
 export interface GateOptions {
-  /** Messages per minute in the long run. */
+  /** Most messages in any minute; of less than 1, the one message has a longer time to itself. */
   readonly perMinute: number;
   readonly clock: Clock;
   /** Longest pause of the other side that is waited for; a longer one is told to the caller. */
@@ -11,25 +11,22 @@ export interface GateOptions {
   readonly wait?: (ms: Milliseconds, signal: AbortSignal) => Promise<unknown>;
 }
 
-/** After a quiet time so many seconds' worth may go at once. */
-const BURST_SECONDS = 12;
-
 /**
  * What stands before one address: keeps to a rate, and to the pauses that the other side asks for, so that an address that
  * refuses us is not asked again and again.
  */
 export class Gate {
   readonly #options: Required<GateOptions>;
-  readonly #capacity: number;
-  #allowance: number;
-  #countedAt: Milliseconds;
+  readonly #most: number;
+  readonly #windowMs: Milliseconds;
+  /** When the last `#most` messages went, oldest first; a time to come is a promise already made. */
+  readonly #times: Milliseconds[] = [];
   #closed: { readonly until: Milliseconds; readonly why: ChannelError } | undefined;
 
   constructor(options: GateOptions) {
     this.#options = { wait: (ms, signal) => delay(ms, undefined, { signal }), ...options };
-    this.#capacity = Math.max(1, (options.perMinute * BURST_SECONDS) / 60);
-    this.#allowance = this.#capacity;
-    this.#countedAt = options.clock();
+    this.#most = Math.max(1, Math.floor(options.perMinute));
+    this.#windowMs = (60_000 * this.#most) / options.perMinute;
   }
 
   /** Nothing passes for as long as the error says. */
@@ -49,11 +46,11 @@ export class Gate {
     if (why && until > now && (why.code === 'CHANNEL_REFUSED' || until - now > this.#options.patienceMs)) {
       throw new ChannelError(why.code, why.message);
     }
-    const perMs = this.#options.perMinute / 60_000;
-    this.#allowance = Math.min(this.#capacity, this.#allowance + Math.max(0, now - this.#countedAt) * perMs);
-    this.#countedAt = now;
-    this.#allowance -= 1;
-    const pause = Math.max(until - now, -this.#allowance / perMs);
+    // Never paced: what decides what is told keeps to the limit as a whole, and an urgent page must not wait for its turn.
+    const oldest = this.#times.length < this.#most ? undefined : this.#times.shift();
+    const at = Math.max(now, until, oldest === undefined ? now : oldest + this.#windowMs);
+    this.#times.push(at);
+    const pause = at - now;
     if (pause > 0) await this.#pause(pause, signal);
   }
 
