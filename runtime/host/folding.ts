@@ -6,7 +6,7 @@ import type { Delivered, FoldLane, StreamId } from '../actor.ts';
 import type { CrashGuard } from './crash-guard.ts';
 import { type Cause, formatCause, isNew, open, type Positions } from './envelope.ts';
 import { giveUp, isFor, type LaneHost, type LaneProgress } from './lane.ts';
-import type { Taken } from './merged-reader.ts';
+import type { Taken } from './merge.ts';
 import { publishInOrder, type SealedOutput } from './publish.ts';
 import type { Snapshot } from './snapshots.ts';
 import type { Written } from './written.ts';

@@ -2,18 +2,17 @@ import type { Logger } from 'pino';
 import { asSpillwayError } from '../../protocol/errors.ts';
 import { ActorState, type Health } from '../../protocol/messages/health.ts';
 import type { Clock, Milliseconds } from '../../protocol/time.ts';
-import type { ActorContext, ActorDefinition, Lane } from '../actor.ts';
+import type { ActorDefinition, Lane } from '../actor.ts';
 import type { StoreOptions } from '../store/connection.ts';
-import { ask } from './ask.ts';
 import { backOffMs, pause } from './back-off.ts';
 import { runBatchLane } from './batch-lane.ts';
 import { checkLanes } from './check-lanes.ts';
+import { contextOf } from './context.ts';
 import { runFoldLane } from './fold-lane.ts';
 import { beat, type Pulse } from './heartbeat.ts';
 import { type LaneHost, type LaneProgress, nameOf, newProgress, streamsOf } from './lane.ts';
 import { holdLease } from './lease.ts';
 import type { Nats } from './nats.ts';
-import { publish } from './publish.ts';
 import { Statistics } from './statistics.ts';
 import { runWatchLane } from './watch-lane.ts';
 
@@ -21,9 +20,6 @@ const RESTART = { firstMs: 200, maxMs: 15_000 };
 
 /** An actor that ran this long is well: its next failure starts the back-off anew. */
 const WELL_AFTER_MS = 30_000;
-
-/** How long `context.publish` keeps trying before the producer is told that nothing was stored. */
-const PUBLISH_DEADLINE_MS = 5_000;
 
 export interface HostOptions {
   readonly nats: Nats;
@@ -181,25 +177,3 @@ async function keepLane(host: LaneHost, lane: Lane, progress: readonly LaneProgr
 /** `BEAM`, `NOTICE/discord` or `BEAM+TIMER`: a lane in the log. */
 const describe = (lane: Lane): string =>
   streamsOf(lane).join('+') + (nameOf(lane) === undefined ? '' : `/${nameOf(lane)}`);
-
-function contextOf(actor: string, options: HostOptions, statistics: Statistics): ActorContext {
-  return {
-    experiment: options.nats.experiment,
-    instance: options.instance,
-    dataDirectory: options.dataDirectory,
-    store: options.store,
-    log: options.log,
-    clock: options.clock,
-    random: options.random,
-    signal: options.signal,
-    publish: message =>
-      publish(options.nats, message, [...(message.hops ?? []), [actor, options.clock()]], {
-        deadlineMs: PUBLISH_DEADLINE_MS,
-        signal: options.signal,
-      }),
-    ask: (message, answer) =>
-      ask(options.nats, message, [...(message.hops ?? []), [actor, options.clock()]], answer, options.signal),
-    count: (name, labels, by) => statistics.count(name, labels, by),
-    observe: (name, milliseconds) => statistics.observe(name, milliseconds),
-  };
-}

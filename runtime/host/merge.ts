@@ -1,4 +1,6 @@
+import type { JsMsg } from '@nats-io/jetstream';
 import type { Milliseconds } from '../../protocol/time.ts';
+import { storedAt } from './envelope.ts';
 
 /** One stream's part of a merge. */
 export interface Queue {
@@ -32,6 +34,19 @@ export function mergeable(queues: readonly Queue[], max: number): number[] {
     taken[oldest] = (taken[oldest] ?? 0) + 1;
   }
   return order;
+}
+
+/** A message with the rank of its stream. */
+export interface Taken {
+  readonly rank: number;
+  readonly raw: JsMsg;
+}
+
+/** Whether the order of the merge puts one message before another; messages of one stream are in order as they are. */
+export function isOlder(one: Taken, other: Taken): boolean {
+  if (one.rank === other.rank) return false;
+  const [first, second] = [storedAt(one.raw), storedAt(other.raw)];
+  return first < second || (first === second && one.rank < other.rank);
 }
 
 /** Cuts a list wherever an item is older than the one before it. */

@@ -1,10 +1,9 @@
-import type { JsMsg } from '@nats-io/jetstream';
 import type { StreamName } from '../../protocol/subjects.ts';
 import type { Milliseconds } from '../../protocol/time.ts';
 import { pause } from './back-off.ts';
 import { Bell } from './bell.ts';
 import { storedAt } from './envelope.ts';
-import { mergeable, type Queue } from './merge.ts';
+import { mergeable, type Queue, type Taken } from './merge.ts';
 import type { Nats } from './nats.ts';
 import { OrderedReader } from './ordered-reader.ts';
 import type { ServerTime } from './server-time.ts';
@@ -29,18 +28,6 @@ export interface Input {
   readonly after: number;
   /** Last sequence that an earlier life had taken, as far as is known. */
   readonly takenBefore: number;
-}
-
-export interface Taken {
-  readonly rank: number;
-  readonly raw: JsMsg;
-}
-
-/** Whether the order of the merge puts one message before another; messages of one stream are in order as they are. */
-export function isOlder(one: Taken, other: Taken): boolean {
-  if (one.rank === other.rank) return false;
-  const [first, second] = [storedAt(one.raw), storedAt(other.raw)];
-  return first < second || (first === second && one.rank < other.rank);
 }
 
 /**

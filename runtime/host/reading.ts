@@ -1,0 +1,52 @@
+import { AckPolicy, type ConsumerConfig, DeliverPolicy } from '@nats-io/jetstream';
+import { nanos } from '@nats-io/transport-node';
+import { type StreamName, subjects } from '../../protocol/subjects.ts';
+
+/** Unacknowledged messages in flight: what bounds the reader's memory while an effect is away. */
+export const IN_FLIGHT = 2_048;
+
+/** Longer than any effect takes in one try, so that the server never sends again what is still in hand. */
+const ACK_WAIT_MS = 15 * 60_000;
+
+/** A consumer that nobody reads any more, and that has no name to be deleted by, goes after this time. */
+const FORGOTTEN_MS = 60_000;
+
+/** What is read, and from where. */
+export interface Reading {
+  readonly stream: StreamName;
+  /** Only messages of this subject. */
+  readonly subject?: string | undefined;
+  /**
+   * After a position (0 is before the first message) through a durable consumer of this name; or, leaving nothing
+   * behind, from the last message of every subject or from now.
+   */
+  readonly from: { readonly durable: string; readonly after: number } | 'current' | 'now';
+}
+
+/** The consumer that reads it. */
+export function consumerConfig(
+  experiment: string,
+  { stream, subject, from }: Reading,
+): Partial<ConsumerConfig> {
+  if (typeof from === 'object') {
+    return {
+      durable_name: from.durable,
+      // One acknowledgement covers all before it, which is what order means here.
+      ack_policy: AckPolicy.All,
+      ack_wait: nanos(ACK_WAIT_MS),
+      max_ack_pending: IN_FLIGHT,
+      deliver_policy: DeliverPolicy.StartSequence,
+      opt_start_seq: from.after + 1,
+      inactive_threshold: 0,
+      ...(subject === undefined ? {} : { filter_subject: subject }),
+    };
+  }
+  return {
+    ack_policy: AckPolicy.None,
+    mem_storage: true,
+    deliver_policy: from === 'current' ? DeliverPolicy.LastPerSubject : DeliverPolicy.New,
+    inactive_threshold: nanos(FORGOTTEN_MS),
+    // JetStream takes "last per subject" only with a filter.
+    filter_subject: subject ?? subjects.ofStream(experiment, stream),
+  };
+}
