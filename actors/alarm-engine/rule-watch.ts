@@ -26,7 +26,9 @@ export interface RuleWatchOptions {
  */
 export class RuleWatch {
   readonly #options: RuleWatchOptions;
+  /** Of the files that were taken last, and of those that were seen last. */
   #signature: string | undefined;
+  #seen: string | undefined;
   #digest: string | undefined;
   #trouble: string | undefined;
 
@@ -48,6 +50,10 @@ export class RuleWatch {
       const found = await findRuleFiles(this.#options.places);
       const signature = await signatureOf(found);
       if (signature === this.#signature) return;
+      // What is being written is whole only once it stays as it is: half a file may be a valid one with half the alarms.
+      const stays = this.#signature === undefined || signature === this.#seen;
+      this.#seen = signature;
+      if (!stays) return;
       await this.#take(await readRuleFiles(found));
       this.#signature = signature;
       this.#trouble = undefined;

@@ -66,7 +66,21 @@ test('files that are in force are not offered again by an engine that has starte
   expect(it.offered).toEqual([]);
   await it.write(rule(22));
   await it.watch.look();
+  await it.watch.look();
   expect(it.offered).toHaveLength(1);
+});
+
+test('a file that is still being written is waited for', async () => {
+  await using it = await watched();
+  await it.write(rule(1));
+  await it.watch.look();
+  await it.write('alarms: {');
+  await it.watch.look();
+  await it.write('alarms: {}');
+  await it.watch.look();
+  expect(it.offered).toHaveLength(1);
+  await it.watch.look();
+  expect(it.offered).toHaveLength(2);
 });
 
 test('a file that is made or taken away is a change', async () => {
@@ -75,7 +89,9 @@ test('a file that is made or taken away is a change', async () => {
   await it.watch.look();
   await it.write('alarms: {}\n', 'b.yml');
   await it.watch.look();
+  await it.watch.look();
   await it.remove('b.yml');
+  await it.watch.look();
   await it.watch.look();
   expect(it.offered.map(files => files.map(({ path }) => path))).toEqual([
     ['alarms/a.yaml'],
