@@ -3,7 +3,7 @@ import { openDialog } from '../app/dialog.ts';
 import { element } from '../dom.ts';
 import type { Api } from '../net/api.ts';
 import { ACTIONS, type Verb } from './actions.ts';
-import { give, type Order, orderOf, type Outcome } from './give.ts';
+import { give, type Order, type Outcome, orderOf } from './give.ts';
 import { personText, STATE_WORDS } from './words.ts';
 
 /** Requests on their way at a time. */
@@ -106,7 +106,11 @@ function fieldsOf(verb: Verb): Fields {
   const oneShot = element('input', { type: 'checkbox' });
   elements.unshift(element('label', {}, 'For', duration));
   elements.push(element('label', { class: 'check' }, oneShot, 'Only until it has returned to normal'));
-  return { elements, words: () => ({ ...written(), duration: duration.value, oneShot: oneShot.checked }), isEmpty };
+  return {
+    elements,
+    words: () => ({ ...written(), duration: duration.value, oneShot: oneShot.checked }),
+    isEmpty,
+  };
 }
 
 const SAID: Readonly<Record<Outcome['kind'], string>> = {

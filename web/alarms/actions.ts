@@ -40,7 +40,13 @@ export const ACTIONS: Readonly<Record<Verb, Action>> = {
     asks: 'note',
     fits: ({ to }) => to === 'acknowledged' || to === 'latched-acknowledged',
   },
-  comment: { label: 'Comment', means: 'Others see it with the alarm.', expert: false, asks: 'words', fits: () => true },
+  comment: {
+    label: 'Comment',
+    means: 'Others see it with the alarm.',
+    expert: false,
+    asks: 'words',
+    fits: () => true,
+  },
   'take-over': {
     label: 'Take over',
     means: 'You are who works on it.',

@@ -58,8 +58,7 @@ export class AlarmBook {
           : [...this.#alarms.values()]
               .filter(({ to }) => OF_TAB[to] === tab)
               .toSorted(
-                (a, b) =>
-                  compareSeverity(shownSeverity(b), shownSeverity(a)) || millis(b.at) - millis(a.at),
+                (a, b) => compareSeverity(shownSeverity(b), shownSeverity(a)) || millis(b.at) - millis(a.at),
               );
       this.#lists.set(tab, list);
     }

@@ -2,7 +2,7 @@ import type { AlarmChange } from '../../protocol/messages/alarm-change.ts';
 import { element } from '../dom.ts';
 import { age, isoTime } from '../frame/format.ts';
 import { badge } from './shape.ts';
-import { limitText, millis, personText, shownSeverity, sinceOf, STATE_WORDS, valueText } from './words.ts';
+import { limitText, millis, personText, STATE_WORDS, shownSeverity, sinceOf, valueText } from './words.ts';
 
 export interface RowState {
   readonly selected: boolean;

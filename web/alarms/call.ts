@@ -4,8 +4,7 @@ import { shownSeverity } from './words.ts';
 
 /** Whether people are to be called: it is new or worse, and nobody has seen it yet. */
 export const isCall = ({ from, to, severity, severityBefore }: AlarmChange): boolean =>
-  to === 'unacknowledged' &&
-  (from !== 'unacknowledged' || compareSeverity(severity, severityBefore) > 0);
+  to === 'unacknowledged' && (from !== 'unacknowledged' || compareSeverity(severity, severityBefore) > 0);
 
 /** Several alarms of one cause come together: they are one call. */
 export interface Call {
@@ -32,7 +31,9 @@ export class Burst {
     if (this.#calls.length === 0 || nowMs - this.#first < BURST_MS) return undefined;
     const open = new Map(this.#calls.filter(({ alarm }) => isOpen(alarm)).map(one => [one.alarm, one]));
     this.#calls = [];
-    const [worst] = [...open.values()].toSorted((a, b) => compareSeverity(shownSeverity(b), shownSeverity(a)));
+    const [worst] = [...open.values()].toSorted((a, b) =>
+      compareSeverity(shownSeverity(b), shownSeverity(a)),
+    );
     return worst && { worst, more: open.size - 1 };
   }
 }

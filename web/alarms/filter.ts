@@ -28,7 +28,10 @@ function haystack(change: AlarmChange): string {
 }
 
 /** The changes that fit, in their order. */
-export function filtered(list: readonly AlarmChange[], { text, severity, area }: Filter): readonly AlarmChange[] {
+export function filtered(
+  list: readonly AlarmChange[],
+  { text, severity, area }: Filter,
+): readonly AlarmChange[] {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0 && severity === '' && area === '') return list;
   const below = `${area}/`;

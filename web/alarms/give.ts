@@ -33,7 +33,11 @@ export interface Outcome {
 export async function give(api: Pick<Api, 'command'>, order: Order): Promise<Outcome> {
   const { id, verb, seen, words } = order;
   try {
-    const { done, message } = await api.command(seen.alarm, verb, { ...words, id, expected: seen.transition });
+    const { done, message } = await api.command(seen.alarm, verb, {
+      ...words,
+      id,
+      expected: seen.transition,
+    });
     return { order, kind: done ? 'done' : 'waiting', message };
   } catch (thrown) {
     if (!(thrown instanceof ApiError))

@@ -8,7 +8,11 @@ export const markdown = (text: string): HTMLElement =>
 const block = (one: Block): HTMLElement =>
   one.kind === 'paragraph'
     ? element('p', {}, ...one.content.map(inline))
-    : element(one.ordered ? 'ol' : 'ul', {}, ...one.items.map(item => element('li', {}, ...item.map(inline))));
+    : element(
+        one.ordered ? 'ol' : 'ul',
+        {},
+        ...one.items.map(item => element('li', {}, ...item.map(inline))),
+      );
 
 function inline(one: Inline): Node | string {
   if (one.kind === 'text') return one.text;

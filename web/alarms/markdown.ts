@@ -7,7 +7,8 @@ export type Block =
   | { readonly kind: 'paragraph'; readonly content: readonly Inline[] }
   | { readonly kind: 'list'; readonly ordered: boolean; readonly items: readonly (readonly Inline[])[] };
 
-const INLINE = /`([^`\n]+)`|\*\*([^*\n]+)\*\*|\[([^[\]\n]+)\]\(([^()\s]+)\)|(https?:\/\/[^\s<>()`*]+[^\s<>()`*.,;:!?])/g;
+const INLINE =
+  /`([^`\n]+)`|\*\*([^*\n]+)\*\*|\[([^[\]\n]+)\]\(([^()\s]+)\)|(https?:\/\/[^\s<>()`*]+[^\s<>()`*.,;:!?])/g;
 
 export function inlinesOf(text: string): Inline[] {
   const list: Inline[] = [];

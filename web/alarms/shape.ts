@@ -25,7 +25,9 @@ export function badge(severity: Severity, open: boolean): HTMLElement {
     'svg',
     { viewBox: '0 0 16 16', 'aria-hidden': 'true' },
     drawing('path', { d: OUTLINES[severity] }),
-    ...(severity === Severity.invalid ? [drawing('path', { class: 'cross', d: 'M5 5L11 11M11 5L5 11' })] : []),
+    ...(severity === Severity.invalid
+      ? [drawing('path', { class: 'cross', d: 'M5 5L11 11M11 5L5 11' })]
+      : []),
   );
   return element(
     'span',

@@ -84,7 +84,8 @@ export class WindowList<Item> {
     }
     for (const [name, { row }] of this.#rows) if (rows.get(name)?.row !== row) row.remove();
     for (const [index, { row }] of [...rows.values()].entries())
-      if (this.#inside.children[index] !== row) this.#inside.insertBefore(row, this.#inside.children[index] ?? null);
+      if (this.#inside.children[index] !== row)
+        this.#inside.insertBefore(row, this.#inside.children[index] ?? null);
     this.#rows = rows;
   }
 }

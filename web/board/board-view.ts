@@ -7,6 +7,15 @@ import { PanelFrame } from './panel-frame.ts';
 import { bounds, isLive, refreshMs, type TimeRange } from './time-range.ts';
 import { variablePickers } from './variables.ts';
 
+/** A board of no more rows fits a screen of 1920 by 1080 (docs/dashboards.md), and fills larger ones. */
+const ONE_SCREEN = 24;
+
+/** A spill is in the store so long after the page has heard of it. */
+const STORED_MS = 1000;
+
+/** Without news, what does not come with a spill (health, alarms, gaps) is asked for so often. */
+const WITHOUT_NEWS_MS = 15_000;
+
 /** Panels asked for at a time: the gateway's store has other viewers too. */
 const AT_A_TIME = 6;
 
@@ -18,7 +27,10 @@ export interface BoardOptions {
   readonly clock: () => number;
   /** Another range was marked in a plot or another value chosen: the address must follow. */
   readonly onChange: (range: TimeRange, choices: Choices) => void;
-  readonly onError: (error: unknown) => void;
+  /** The store has answered; or has not, and why. */
+  readonly onAnswer: (error?: unknown) => void;
+  /** A link of a panel with the present range in it. */
+  readonly link: (url: string) => string;
 }
 
 /** One board: its panels on a grid of 24 columns, asked for while they can be seen. */
@@ -32,6 +44,7 @@ export class BoardView {
   #range: TimeRange;
   #choices: Choices;
   #regions: readonly Region[] = [];
+  #newsAt = Infinity;
   #asking = false;
   #again = false;
 
@@ -42,11 +55,18 @@ export class BoardView {
     this.#choices = choicesOf(board, options.address);
     const context = {
       crosshair: board.uid,
+      link: options.link,
       zoom: (fromMs: number, toMs: number) =>
         this.show({ from: String(Math.round(fromMs)), to: String(Math.round(toMs)) }),
     };
     this.#frames = board.panels.map(panel => new PanelFrame(panel, context));
-    this.element = element('div', { class: 'board' }, ...this.#frames.map(frame => frame.element));
+    const rows = Math.max(0, ...board.panels.map(({ gridPos }) => gridPos.y + gridPos.h));
+    this.element = element(
+      'div',
+      { class: rows <= ONE_SCREEN ? 'board one-screen' : 'board' },
+      ...this.#frames.map(frame => frame.element),
+    );
+    this.element.style.setProperty('--board-rows', String(rows));
     this.#seen = new IntersectionObserver(
       entries => {
         for (const entry of entries) {
@@ -86,11 +106,18 @@ export class BoardView {
     const { api, board } = this.#options;
     const hasQueries = board.templating.list.some(({ type }) => type === 'query');
     const options = hasQueries ? await api.variables(board.uid, this.#query(1), this.#gone.signal) : {};
-    const lists = Object.fromEntries(Object.entries(options).map(([name, values]) => [name, [values].flat()]));
+    const lists = Object.fromEntries(
+      Object.entries(options).map(([name, values]) => [name, [values].flat()]),
+    );
     return variablePickers(board, lists, this.#choices, (name, value) => this.choose(name, value));
   }
 
-  /** New data may be there: what can be seen and is due is asked for again. */
+  /** A spill came. */
+  news(): void {
+    if (this.#newsAt === Infinity) this.#newsAt = performance.now() + STORED_MS;
+  }
+
+  /** What can be seen and is due is asked for again. */
   refresh(): void {
     if (this.#asking) {
       this.#again = true;
@@ -130,7 +157,10 @@ export class BoardView {
   #query(maxDataPoints: number): PanelQuery {
     const range = bounds(this.#range, this.#options.clock());
     const variables = Object.fromEntries(
-      Object.entries(this.#choices).map(([name, value]) => [name, typeof value === 'string' ? value : [...value]]),
+      Object.entries(this.#choices).map(([name, value]) => [
+        name,
+        typeof value === 'string' ? value : [...value],
+      ]),
     );
     return { ...range, maxDataPoints, variables };
   }
@@ -139,16 +169,25 @@ export class BoardView {
     const { api, board } = this.#options;
     const signal = this.#stale.signal;
     const every = refreshMs(this.#query(1));
-    const due = this.#frames.filter(
-      ({ visible, askedAt }) => visible && (askedAt === undefined || performance.now() - askedAt >= every),
-    );
+    const now = performance.now();
+    const hasNews = now >= this.#newsAt;
+    if (hasNews) {
+      this.#newsAt = Infinity;
+      for (const frame of this.#frames) frame.outdated = true;
+    }
+    const due = this.#frames.filter(({ visible, askedAt, outdated }) => {
+      if (!visible) return false;
+      if (askedAt === undefined) return true;
+      return now - askedAt >= (outdated ? every : Math.max(every, WITHOUT_NEWS_MS));
+    });
     if (due.length === 0 || this.#gone.signal.aborted) return;
     if (board.annotations.list.length > 0) {
       this.#regions = await api.annotations(board.uid, this.#query(1000), signal).catch(() => this.#regions);
     }
     const queue = [...due];
     const worker = async () => {
-      for (let frame = queue.shift(); frame; frame = queue.shift()) await this.#askFor(frame, signal);
+      for (let frame = queue.shift(); frame && !signal.aborted; frame = queue.shift())
+        await this.#askFor(frame, signal);
     };
     await Promise.all(Array.from({ length: AT_A_TIME }, worker));
   }
@@ -156,15 +195,18 @@ export class BoardView {
   async #askFor(frame: PanelFrame, signal: AbortSignal): Promise<void> {
     const { api, board, clock } = this.#options;
     frame.askedAt = performance.now();
+    frame.outdated = false;
     const query = this.#query(frame.width);
     try {
       const hasTargets = frame.panel.targets.length > 0;
       const data = hasTargets ? await api.query(board.uid, frame.panel.id, query, signal) : { frames: [] };
-      if (!signal.aborted) frame.draw(data, query, this.#regions, clock());
+      if (signal.aborted) return;
+      frame.draw(data, query, this.#regions, clock());
+      if (hasTargets) this.#options.onAnswer();
     } catch (thrown) {
       if (signal.aborted) return;
       frame.say(thrown instanceof Error ? thrown.message : String(thrown));
-      this.#options.onError(thrown);
+      this.#options.onAnswer(thrown);
     }
   }
 }

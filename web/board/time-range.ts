@@ -1,3 +1,5 @@
+import { isoTime } from '../frame/format.ts';
+
 /** A time range as it is written in a board and in the address: `now-6h`, `now-1d/d`, or milliseconds since 1970. */
 export interface TimeRange {
   readonly from: string;
@@ -52,3 +54,47 @@ export function bounds({ from, to }: TimeRange, nowMs: number): { fromMs: number
 /** How often a live range is asked for again: no oftener than its plots can show a difference. */
 export const refreshMs = ({ fromMs, toMs }: { fromMs: number; toMs: number }): number =>
   Math.min(300_000, Math.max(2_000, (toMs - fromMs) / 1000));
+
+const absolute = (fromMs: number, toMs: number): TimeRange => ({
+  from: String(Math.round(Math.max(0, fromMs))),
+  to: String(Math.round(toMs)),
+});
+
+/** The same length, half of it earlier (-1) or later (1); never beyond now, where it becomes live again if it was relative. */
+export function shifted(range: TimeRange, direction: -1 | 1, nowMs: number): TimeRange {
+  const { fromMs, toMs } = bounds(range, nowMs);
+  const half = ((toMs - fromMs) / 2) * direction;
+  if (toMs + half < nowMs) return absolute(fromMs + half, toMs + half);
+  const known = RANGES.find(([, from]) => nowMs - (momentOf(from, nowMs) ?? 0) === toMs - fromMs);
+  return known ? { from: known[1], to: 'now' } : absolute(nowMs - (toMs - fromMs), nowMs);
+}
+
+/** Twice as long around the same middle; a live range stays live. */
+export function zoomedOut(range: TimeRange, nowMs: number): TimeRange {
+  const { fromMs, toMs } = bounds(range, nowMs);
+  const length = toMs - fromMs;
+  if (range.to === 'now') {
+    const next = RANGES.find(([, from]) => nowMs - (momentOf(from, nowMs) ?? 0) > length * 1.5);
+    return { from: next?.[1] ?? range.from, to: 'now' };
+  }
+  const end = Math.min(nowMs, toMs + length / 2);
+  return absolute(end - 2 * length, end);
+}
+
+/** `2026-11-21 10:30`, with seconds or without, in UTC; undefined for what is none. */
+export function parseUtc(text: string): number | undefined {
+  const [, day, time = '00:00', seconds = ':00'] =
+    /^\s*(\d{4}-\d{2}-\d{2})(?:[T ]+(\d{2}:\d{2})(:\d{2})?)?\s*Z?\s*$/.exec(text) ?? [];
+  if (day === undefined) return undefined;
+  const ms = Date.parse(`${day}T${time}${seconds}Z`);
+  return Number.isNaN(ms) ? undefined : ms;
+}
+
+/** The range in words, e.g. `last 6 h`, or both ends in UTC. */
+export function rangeText(range: TimeRange, nowMs: number): string {
+  const known = range.to === 'now' && RANGES.find(([, from]) => from === range.from);
+  if (known) return `last ${known[0]}`;
+  const { fromMs, toMs } = bounds(range, nowMs);
+  const [from, to] = [isoTime(fromMs), isoTime(toMs)];
+  return `${from.slice(0, 16)} – ${to.slice(0, 10) === from.slice(0, 10) ? to.slice(11, 16) : to.slice(0, 16)} UTC`;
+}

@@ -1,6 +1,6 @@
 import type { Dashboard, Variable } from '../../dashboards/model.ts';
-import { ALL_CHOSEN, type Choices } from './choices.ts';
 import { element } from '../dom.ts';
+import { ALL_CHOSEN, type Choices } from './choices.ts';
 
 /** Variables that people choose; the data source is ours and not asked for. */
 export const chosenByPeople = ({ templating }: Dashboard): readonly Variable[] =>
@@ -27,11 +27,7 @@ export function variablePickers(
         },
       },
       ...[...(variable.includeAll === true ? [ALL_CHOSEN] : []), ...values].map(value =>
-        element(
-          'option',
-          { value, selected: chosen.has(value) },
-          value === ALL_CHOSEN ? 'All' : value,
-        ),
+        element('option', { value, selected: chosen.has(value) }, value === ALL_CHOSEN ? 'All' : value),
       ),
     );
     return element('label', {}, `${variable.label} `, select);

@@ -91,7 +91,8 @@ export function age(ms: number): string {
   const minutes = Math.floor(seconds / 60);
   if (minutes < 60) return `${minutes} min`;
   const [hours, days] = [Math.floor(minutes / 60), Math.floor(minutes / 1440)];
-  const both = (large: string, small: number, unit: string) => (small === 0 ? large : `${large} ${small} ${unit}`);
+  const both = (large: string, small: number, unit: string) =>
+    small === 0 ? large : `${large} ${small} ${unit}`;
   return days === 0 ? both(`${hours} h`, minutes % 60, 'min') : both(`${days} d`, hours % 24, 'h');
 }
 

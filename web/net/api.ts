@@ -88,7 +88,11 @@ export class Api {
   }
 
   /** Does something about an alarm; `expected` is the transition the person saw. */
-  async command(alarm: string, verb: string, words: Readonly<Record<string, unknown>>): Promise<CommandAnswer> {
+  async command(
+    alarm: string,
+    verb: string,
+    words: Readonly<Record<string, unknown>>,
+  ): Promise<CommandAnswer> {
     const response = await this.#ask('POST', `/api/v1/alarms/${encodePath(alarm)}/${verb}`, words);
     const { message } = await read<{ message: string }>(response);
     return { done: response.status !== 202, message };

@@ -16,6 +16,8 @@ export interface PanelContext {
   zoom(fromMs: number, toMs: number): void;
   /** Plots of one key share their crosshair. */
   readonly crosshair: string;
+  /** A link of the panel with the present time range in it. */
+  link(url: string): string;
 }
 
 /** A drawn panel. */

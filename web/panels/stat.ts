@@ -15,13 +15,17 @@ export const stat: PanelKind = (panel, body) => {
   const figure = ({ name, value }: Figure, nowMs: number, alone: boolean): HTMLElement => {
     const appearance = appearanceOf(panel, name);
     const { text, unit, color } = display(value, appearance, nowMs);
-    const painted = colorMode === 'none' ? '' : `${colorMode} ${colorClass(color)}`;
-    return element(
+    const background = colorMode === 'background' ? `background ${colorClass(color)}` : '';
+    const tone = colorMode === 'value' ? colorClass(color) : '';
+    const made = element(
       'div',
-      { class: `figure ${painted}` },
+      { class: `figure ${background}` },
       !alone && element('span', { class: 'name' }, appearance.displayName ?? name),
-      element('span', { class: 'value' }, text, unit !== '' && element('small', {}, ` ${unit}`)),
+      element('span', { class: `value ${tone}` }, text, unit !== '' && element('small', {}, ` ${unit}`)),
     );
+    // The style sheet makes it as large as its characters allow; the unit's are half as large.
+    made.style.setProperty('--characters', String(text.length + unit.length / 2));
+    return made;
   };
   return {
     draw({ frames, nowMs }) {

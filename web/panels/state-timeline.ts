@@ -57,11 +57,16 @@ export const stateTimeline: PanelKind = (panel, body) => ({
       const none = panel.fieldConfig.defaults.noValue ?? EMPTY;
       return body.replaceChildren(element('p', { class: 'empty' }, none));
     }
-    const share = (ms: number) => `${(100 * (Math.min(toMs, Math.max(fromMs, ms)) - fromMs)) / (toMs - fromMs)}%`;
+    const share = (ms: number) =>
+      `${(100 * (Math.min(toMs, Math.max(fromMs, ms)) - fromMs)) / (toMs - fromMs)}%`;
     const bar = (stretch: Stretch, appearance: Appearance): HTMLElement => {
       const { text, color } = display(stretch.value, appearance, nowMs);
       const words = `${text}, ${isoTime(stretch.fromMs)} to ${isoTime(stretch.toMs)}`;
-      const made = element('i', { class: `background ${colorClass(color)}`, title: words, 'aria-label': words });
+      const made = element('i', {
+        class: `background ${colorClass(color)}`,
+        title: words,
+        'aria-label': words,
+      });
       made.style.left = share(stretch.fromMs);
       made.style.width = `calc(${share(stretch.toMs)} - ${share(stretch.fromMs)})`;
       return made;

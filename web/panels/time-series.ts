@@ -129,7 +129,9 @@ function seriesOptions(index: number, { custom = {} }: Appearance): uPlot.Series
     spanGaps: span === true,
     ...(typeof span === 'number' ? { gaps: shortGapsClosed(span / 1000) } : {}),
     ...(paths ? { paths } : {}),
-    ...(opacity > 0 ? { fill: () => `color-mix(in srgb, ${lineColor(index)} ${opacity * 100}%, transparent)` } : {}),
+    ...(opacity > 0
+      ? { fill: () => `color-mix(in srgb, ${lineColor(index)} ${opacity * 100}%, transparent)` }
+      : {}),
     points: { size: 4 },
   };
 }
@@ -138,7 +140,10 @@ function seriesOptions(index: number, { custom = {} }: Appearance): uPlot.Series
 const shortGapsClosed =
   (seconds: number): uPlot.Series.GapsRefiner =>
   (plot, _series, _from, _to, gaps) =>
-    gaps.filter(([from, to]) => plot.posToVal(to / devicePixelRatio, 'x') - plot.posToVal(from / devicePixelRatio, 'x') > seconds);
+    gaps.filter(
+      ([from, to]) =>
+        plot.posToVal(to / devicePixelRatio, 'x') - plot.posToVal(from / devicePixelRatio, 'x') > seconds,
+    );
 
 /** A little air above and below; limits of the panel where it has them. */
 function yRange(

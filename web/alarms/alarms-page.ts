@@ -1,0 +1,192 @@
+import type { AlarmChange } from '../../protocol/messages/alarm-change.ts';
+import type { Page, Surroundings } from '../app/page.ts';
+import { alarmAddress } from '../app/routes.ts';
+import { element } from '../dom.ts';
+import { openAct } from './act-dialog.ts';
+import { ACTIONS, hindrance, type Verb } from './actions.ts';
+import { type Tab, tabOf } from './alarm-book.ts';
+import { AlarmDetails } from './alarm-details.ts';
+import { alarmRow, rowLooks } from './alarm-row.ts';
+import { filtered } from './filter.ts';
+import { FilterBar } from './filter-bar.ts';
+import { WindowList } from './window-list.ts';
+
+const keyOf = ({ alarm, transition }: AlarmChange): string => `${alarm}:${transition}`;
+
+const NOTHING: Readonly<Record<Tab, string>> = {
+  active: 'No active alarms.',
+  acknowledged: 'Nothing is acknowledged.',
+  shelved: 'Nothing is shelved, suppressed or out of service.',
+  history: 'Nothing has changed since this page was opened.',
+};
+
+/** Alarms to work on: lists by what has been done about them, and everything about one. */
+export class AlarmsPage implements Page {
+  readonly element: HTMLElement;
+  readonly title = 'Alarms';
+  readonly #around: Surroundings;
+  readonly #bar: FilterBar;
+  readonly #list: WindowList<AlarmChange>;
+  readonly #details: AlarmDetails;
+  readonly #empty = element('p', { class: 'empty' });
+  readonly #selected = new Set<string>();
+  #tab: Tab = 'active';
+  #current: string | undefined;
+  /** Which of an alarm's rows in the history it is. */
+  #currentKey = '';
+  #items: readonly AlarmChange[] = [];
+
+  constructor(around: Surroundings, alarm: string | undefined) {
+    this.#around = around;
+    this.#current = alarm;
+    const known = alarm === undefined ? undefined : around.book.get(alarm);
+    if (known) this.#tab = tabOf(known) ?? 'history';
+    this.#bar = new FilterBar({
+      tab: tab => this.#show(tab),
+      changed: () => this.update(),
+      act: () => this.#act('acknowledge'),
+      clear: () => this.#select([]),
+    });
+    this.#list = new WindowList<AlarmChange>({
+      label: 'Alarms',
+      key: change => (this.#tab === 'history' ? keyOf(change) : change.alarm),
+      looks: change => rowLooks(change, this.#rowState(change)),
+      row: change => alarmRow(change, this.#rowState(change)),
+    });
+    this.#list.element.addEventListener('click', event => this.#clicked(event));
+    this.#details = new AlarmDetails({
+      act: verb => this.#act(verb, false),
+      signIn: around.signIn,
+      back: '/alarms',
+    });
+    this.element = element(
+      'div',
+      { class: 'alarms' },
+      this.#bar.element,
+      element(
+        'div',
+        { class: 'split' },
+        element('div', { class: 'side' }, this.#list.element, this.#empty),
+        this.#details.element,
+      ),
+    );
+    this.update();
+  }
+
+  update(): void {
+    const { book, clock, who } = this.#around;
+    this.#items = filtered(book.list(this.#tab), this.#bar.filter);
+    const here = new Set(this.#selected.size > 0 ? this.#items.map(({ alarm }) => alarm) : []);
+    for (const alarm of this.#selected) if (!here.has(alarm)) this.#selected.delete(alarm);
+    this.#bar.update(book, this.#tab, this.#items.length, this.#selected.size);
+    this.#empty.textContent =
+      book.count(this.#tab) === 0 ? NOTHING[this.#tab] : 'None of them fits the filter.';
+    this.#empty.hidden = this.#items.length > 0;
+    this.#list.show(this.#items);
+    const change = this.#current === undefined ? undefined : book.get(this.#current);
+    this.element.classList.toggle('chosen', this.#current !== undefined);
+    if (change)
+      this.#details.show({ change, history: book.historyOf(change.alarm), who: who(), nowMs: clock() });
+    else
+      this.#details.clear(
+        this.#current === undefined
+          ? 'Choose an alarm: by a click, or with j and k.'
+          : `Nothing has been heard of an alarm ${this.#current}.`,
+      );
+  }
+
+  key(event: KeyboardEvent): boolean {
+    const { key } = event;
+    if (key === 'j' || key === 'ArrowDown') this.#move(1);
+    else if (key === 'k' || key === 'ArrowUp') this.#move(-1);
+    else if (key === '/') this.#bar.focus();
+    else if (key === 'a') this.#act('acknowledge');
+    else if (key === 's') this.#act('shelve', false);
+    else if (key === 'c') this.#act('comment', false);
+    else if ((key === 'x' || key === ' ') && this.#current !== undefined) this.#toggle(this.#current);
+    else if (key === 'Escape' && this.#selected.size > 0) this.#select([]);
+    else if (key === 'Escape' && this.#current !== undefined) this.#choose(undefined);
+    else return false;
+    return true;
+  }
+
+  destroy(): void {
+    this.#list.destroy();
+    this.element.remove();
+  }
+
+  #rowState(change: AlarmChange) {
+    const past = this.#tab === 'history';
+    return {
+      selected: this.#selected.has(change.alarm),
+      current: past ? keyOf(change) === this.#currentKey : change.alarm === this.#current,
+      past,
+      nowMs: this.#around.clock(),
+    };
+  }
+
+  #show(tab: Tab): void {
+    this.#tab = tab;
+    this.#selected.clear();
+    this.#list.element.scrollTop = 0;
+    this.update();
+  }
+
+  #choose(change: AlarmChange | undefined): void {
+    this.#current = change?.alarm;
+    this.#currentKey = change ? keyOf(change) : '';
+    this.#around.write(change ? alarmAddress(change.alarm) : '/alarms');
+    this.update();
+  }
+
+  #move(step: number): void {
+    const past = this.#tab === 'history';
+    const at = this.#items.findIndex(one =>
+      past ? keyOf(one) === this.#currentKey : one.alarm === this.#current,
+    );
+    const next = Math.min(this.#items.length - 1, Math.max(0, at + step));
+    const change = this.#items[next];
+    if (!change) return;
+    this.#choose(change);
+    this.#list.reveal(next);
+  }
+
+  #clicked(event: Event): void {
+    const target = event.target instanceof Element ? event.target : undefined;
+    const row = target?.closest<HTMLElement>('.alarm-row');
+    const { alarm, transition } = row?.dataset ?? {};
+    if (alarm === undefined) return;
+    if (target?.closest('.pick')) return this.#toggle(alarm);
+    this.#choose(this.#items.find(one => one.alarm === alarm && String(one.transition) === transition));
+  }
+
+  #toggle(alarm: string): void {
+    const chosen = new Set(this.#selected);
+    if (!chosen.delete(alarm)) chosen.add(alarm);
+    this.#select(chosen);
+  }
+
+  #select(alarms: Iterable<string>): void {
+    this.#selected.clear();
+    for (const alarm of alarms) this.#selected.add(alarm);
+    this.update();
+  }
+
+  /** @param several whether it is done to all that are selected, where some are */
+  #act(verb: Verb, several = true): void {
+    const { api, book, toast, who, signIn } = this.#around;
+    const why = hindrance(who());
+    if (why !== undefined) {
+      toast(why);
+      if (!who() || who()?.by === 'anonymous') signIn();
+      return;
+    }
+    const names = several && this.#selected.size > 0 ? [...this.#selected] : [this.#current ?? ''];
+    const alarms = names
+      .map(alarm => book.get(alarm))
+      .filter(change => change !== undefined)
+      .filter(change => ACTIONS[verb].fits(change));
+    if (alarms.length > 0) openAct({ api, verb, alarms, toast });
+    else toast(`${ACTIONS[verb].label}: nothing here that it fits.`);
+  }
+}

@@ -1,0 +1,36 @@
+import type { AlarmBook } from '../alarms/alarm-book.ts';
+import type { Api, BoardEntry, Who } from '../net/api.ts';
+import type { Status } from './status.ts';
+
+/** What a page may use of the whole. */
+export interface Surroundings {
+  readonly api: Api;
+  readonly book: AlarmBook;
+  /** The server's time, ms since 1970. */
+  readonly clock: () => number;
+  readonly status: () => Status;
+  readonly who: () => Who | undefined;
+  readonly boards: () => readonly BoardEntry[];
+  /** Shows an address. @param replace it takes the place of the present one in the browser's history */
+  readonly go: (address: string, replace?: boolean) => void;
+  /** Writes an address without showing it anew. */
+  readonly write: (address: string) => void;
+  readonly toast: (text: string) => void;
+  readonly signIn: () => void;
+  /** A query of the store was answered, or not. */
+  readonly answered: (error?: unknown) => void;
+}
+
+/** What stands below the header. */
+export interface Page {
+  readonly element: HTMLElement;
+  readonly title: string;
+  /** Alarms, the connection or the time have changed. */
+  update(): void;
+  /** A spill came: the store will have more in a moment. */
+  spill?(): void;
+  /** @returns whether the key meant something */
+  key?(event: KeyboardEvent): boolean;
+  recolor?(): void;
+  destroy(): void;
+}
