@@ -22,6 +22,8 @@ export class ChannelSender {
   readonly #sendMs: Milliseconds;
   /** The notice in hand: tries so far, and when it was last told that it fails. */
   #tried = { number: 0, attempts: 0, toldAt: Number.NEGATIVE_INFINITY };
+  /** What became of the notice in hand, while JetStream does not have it: the channel must not be given it again. */
+  #settled: NoticeOutcome | undefined;
 
   constructor(channel: Channel, context: ActorContext, sendMs: Milliseconds = SEND_MS) {
     this.#channel = channel;
@@ -36,6 +38,7 @@ export class ChannelSender {
 
   async #send(notice: Notice, again: boolean): Promise<void> {
     const { signal, random } = this.#context;
+    if (this.#settled?.number === notice.number) return this.#publish(this.#settled);
     if (this.#tried.number !== notice.number) {
       this.#tried = { number: notice.number, attempts: 0, toldAt: Number.NEGATIVE_INFINITY };
     }
@@ -68,7 +71,7 @@ export class ChannelSender {
     } catch (thrown) {
       signal.throwIfAborted();
       const error = channelErrorOf(thrown);
-      // What could not be stored is the host's to repeat: the channel has the message already, or has refused it.
+      // The channel has the message, or has refused it; the host brings the notice again, and then it is only told.
       if (error.code === 'PUBLISH_FAILED') throw error;
       if (error.retry) return error;
       await this.#tell(notice, 'refused', { detail: error.message, code: error.code, doubtful: false });
@@ -79,8 +82,8 @@ export class ChannelSender {
   async #tellFailing(notice: Notice, error: SpillwayError): Promise<void> {
     const now = this.#context.clock();
     if (now - this.#tried.toldAt < TELL_FAILING_MS) return;
-    this.#tried.toldAt = now;
     await this.#tell(notice, 'failing', { detail: error.message, code: error.code, doubtful: false });
+    this.#tried.toldAt = now;
   }
 
   async #tell(
@@ -89,18 +92,15 @@ export class ChannelSender {
     about: Pick<NoticeOutcome, 'detail' | 'doubtful' | 'code' | 'reference' | 'thread'>,
   ): Promise<void> {
     this.#context.count('notices', { channel, result });
-    await this.#context.publish({
-      type: noticeOutcome,
-      body: {
-        ...about,
-        channel,
-        number,
-        incident,
-        result,
-        attempts: this.#tried.attempts,
-        at: eventTimeFromMs(this.#context.clock()),
-      },
-    });
+    const { attempts } = this.#tried;
+    const at = eventTimeFromMs(this.#context.clock());
+    await this.#publish({ ...about, channel, number, incident, result, attempts, at });
+  }
+
+  async #publish(body: NoticeOutcome): Promise<void> {
+    if (body.result !== 'failing') this.#settled = body;
+    await this.#context.publish({ type: noticeOutcome, body });
+    this.#settled = undefined;
   }
 }
 

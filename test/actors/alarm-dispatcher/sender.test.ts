@@ -122,12 +122,37 @@ test('stopping leaves the notice for the next life, with nothing told of it', as
   expect(context.published).toEqual([]);
 });
 
-test('an outcome that cannot be stored brings the notice again', async () => {
+test('an outcome that cannot be stored brings the notice again, and then it is told and not sent a second time', async () => {
   using context = fakeContext();
+  const stores = context.onPublish;
   context.onPublish = async () => {
     throw new SpillwayError('PUBLISH_FAILED', 'no');
   };
-  await expect(new ChannelSender(new ScriptedChannel(), context).deliver(batchOf())).rejects.toMatchObject({
-    code: 'PUBLISH_FAILED',
-  });
+  const channel = new ScriptedChannel();
+  const sender = new ChannelSender(channel, context);
+  await expect(sender.deliver(batchOf())).rejects.toMatchObject({ code: 'PUBLISH_FAILED' });
+  await expect(sender.deliver(batchOf())).rejects.toMatchObject({ code: 'PUBLISH_FAILED' });
+  context.onPublish = stores;
+  await sender.deliver(batchOf());
+  expect(channel.tries).toHaveLength(1);
+  expect(outcomesOf(context)).toEqual([['sent', 1, 'message-1']]);
+});
+
+test('word of a trouble that could not be stored is told with the next try', async () => {
+  using context = fakeContext({ random: () => -1 });
+  const stores = context.onPublish;
+  context.onPublish = async () => {
+    throw new SpillwayError('PUBLISH_FAILED', 'no');
+  };
+  const sender = new ChannelSender(
+    new ScriptedChannel(fails('CHANNEL_AWAY'), fails('CHANNEL_AWAY')),
+    context,
+  );
+  await expect(sender.deliver(batchOf())).rejects.toMatchObject({ code: 'PUBLISH_FAILED' });
+  context.onPublish = stores;
+  await sender.deliver(batchOf());
+  expect(outcomesOf(context)).toEqual([
+    ['failing', 2, 'CHANNEL_AWAY'],
+    ['sent', 3, 'message-1'],
+  ]);
 });
