@@ -87,6 +87,8 @@ export interface Board {
   readonly panels: readonly BoardPanel[];
   readonly variables: readonly BoardVariable[];
   readonly annotations: readonly BoardAnnotation[];
+  /** As it stands in the file, taken out of its wrapper. */
+  readonly json: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -122,6 +124,7 @@ export function readBoard(text: string): Board {
     panels: panels.flatMap(panel => (panel.type === 'row' ? [panel, ...(panel.panels ?? [])] : [panel])),
     variables: templating.list,
     annotations: annotations.list.filter(({ builtIn }) => builtIn !== 1),
+    json: inner as Record<string, unknown>,
   };
 }
 

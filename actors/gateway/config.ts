@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { SpillwayError } from '../../protocol/errors.ts';
 import { filePath } from '../../runtime/config/file-path.ts';
 import { loadYaml } from '../../runtime/config/load.ts';
+import { secret } from '../../runtime/config/secret.ts';
 import { byteSize, duration } from '../../runtime/config/units.ts';
 import { PASSWORD_HASH } from './auth/password.ts';
 import { Role } from './auth/role.ts';
@@ -88,6 +89,24 @@ export const GatewayConfig = z.strictObject({
     })
     .prefault({})
     .describe('the shift page'),
+  boards: filePath()
+    .optional()
+    .describe('directory of boards of your own (classic dashboard JSON), shown beside those of Spillway'),
+  reader: z
+    .strictObject({
+      user: z.string().default('grafana').describe('must not be able to write; the embedded store has it'),
+      password: secret().optional(),
+    })
+    .prefault({})
+    .describe('account of the store that queries of boards run as'),
+  queries: z
+    .strictObject({
+      concurrent: z.int().min(1).default(4).describe('at a time; others wait'),
+      time: duration().prefault('10s').describe('longest time of one'),
+      rows: z.int().min(1).default(50_000).describe('of a result; more are left out, and the page says so'),
+    })
+    .prefault({})
+    .describe('what boards may ask of the store'),
   answerTimeout: duration()
     .prefault('5s')
     .describe('longest wait for what becomes of a command; after it the answer is 202, and can be asked for'),

@@ -9,6 +9,8 @@ import type { Failures } from './auth/failures.ts';
 import type { Sessions } from './auth/sessions.ts';
 import { bearerTokens } from './auth/tokens.ts';
 import type { Users } from './auth/users.ts';
+import type { BoardQueries } from './boards/board-queries.ts';
+import type { Boards } from './boards/catalog.ts';
 import type { Commander } from './commander.ts';
 import type { GatewayConfig, Token } from './config.ts';
 import { arrival } from './http/arrival.ts';
@@ -20,6 +22,7 @@ import { sameSite } from './http/same-site.ts';
 import type { Page } from './page/page.ts';
 import { alarmRoutes } from './routes/alarms.ts';
 import { alertmanagerRoutes } from './routes/alertmanager.ts';
+import { boardRoutes } from './routes/boards.ts';
 import { commandRoutes } from './routes/commands.ts';
 import { healthRoutes } from './routes/health.ts';
 import { notifyRoutes } from './routes/notify.ts';
@@ -39,6 +42,8 @@ export interface Services {
   readonly sessions: Sessions;
   readonly failures: Failures;
   readonly page: Page;
+  readonly boards: Boards;
+  readonly queries: BoardQueries;
 }
 
 /** Scripts, styles, pictures and connections of our own only; nobody may frame us. */
@@ -100,6 +105,7 @@ export function gatewayApp(services: Services): GatewayApp {
     silenceRoutes,
     notifyRoutes,
     alertmanagerRoutes,
+    boardRoutes,
     pageRoutes,
   ])
     app.route('/', part(services));
@@ -114,7 +120,7 @@ export function gatewayApp(services: Services): GatewayApp {
     info: {
       title: 'Spillway gateway',
       version: VERSION,
-      description: 'Alarms, silences and notifications of an experiment.',
+      description: 'Alarms, silences, notifications and boards of an experiment.',
     },
     security: [{ token: [] }, { session: [] }],
   });

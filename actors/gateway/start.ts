@@ -1,9 +1,13 @@
 import { join } from 'node:path';
 import type { ActorContext, RunningActor } from '../../runtime/actor.ts';
+import { OWN_BOARDS } from '../../runtime/commands/dashboard-files.ts';
 import { allowList } from '../../runtime/xml-rpc/allow-list.ts';
 import { Failures } from './auth/failures.ts';
 import { Sessions } from './auth/sessions.ts';
 import { Users } from './auth/users.ts';
+import { BoardQueries } from './boards/board-queries.ts';
+import { Boards } from './boards/catalog.ts';
+import { StoreReader } from './boards/store-reader.ts';
 import { Commander } from './commander.ts';
 import { type GatewayConfig, knownUsers } from './config.ts';
 import { gatewayApp } from './gateway.ts';
@@ -29,6 +33,14 @@ export async function startGateway(config: GatewayConfig, context: ActorContext)
       secure: tls !== undefined || publicUrl?.startsWith('https:') === true,
     }),
   );
+  const reader = owned.use(
+    new StoreReader({
+      store: { url: context.store.url, database: context.store.database, ...config.reader },
+      concurrent: config.queries.concurrent,
+      timeMs: config.queries.time,
+      rows: config.queries.rows,
+    }),
+  );
   const views = new Views();
   const app = gatewayApp({
     config,
@@ -39,6 +51,12 @@ export async function startGateway(config: GatewayConfig, context: ActorContext)
     tokens: known.tokens,
     sessions,
     failures: new Failures(limits.signInFailures, limits.signInPause, context.clock),
+    boards: new Boards(
+      config.boards ? [OWN_BOARDS, config.boards] : [OWN_BOARDS],
+      context.log,
+      context.clock,
+    ),
+    queries: new BoardQueries(reader, context),
     page: await openPage(config.page.directory ?? OWN_PAGE, config.page.sourceMaps, context.log),
   });
   const { url } = owned.use(await serveGateway(app, config));

@@ -1,3 +1,4 @@
+import { ALL } from '../../protocol/panel-query.ts';
 import type { Variable } from '../expand/variables.ts';
 import type { BoardVariable } from '../read-board.ts';
 
@@ -22,7 +23,8 @@ export function resolve(variable: BoardVariable, options: readonly string[] = []
   }
 }
 
-const valuesOf = (value: unknown): readonly string[] =>
+/** What is chosen, one value or several, as a list. */
+export const valuesOf = (value: unknown): readonly string[] =>
   value === undefined || value === null || value === ''
     ? []
     : (Array.isArray(value) ? value : [value]).map(String);
@@ -33,8 +35,6 @@ interface Choice {
   readonly allValue: string | null | undefined;
   readonly trusted: boolean;
 }
-
-const ALL = '$__all';
 
 function choose(chosen: readonly string[], options: readonly string[], choice: Choice): Variable | undefined {
   const { multi, includeAll, allValue, trusted } = choice;
@@ -49,7 +49,7 @@ function choose(chosen: readonly string[], options: readonly string[], choice: C
 }
 
 /** `a, b, Text : value`; a comma in a value is written `\,`. */
-const customOptions = (query: string): readonly string[] =>
+export const customOptions = (query: string): readonly string[] =>
   query
     .split(/(?<!\\),/)
     .map(text => (/^\s*.+?\s+:\s+(.+)$/.exec(text)?.[1] ?? text).replaceAll(String.raw`\,`, ',').trim())

@@ -20,7 +20,7 @@ export const audit =
     observe('request', clock() - startedAt);
     count('requests', { status: String(status) });
     if (code !== undefined) count('refused', { reason: code });
-    if (c.req.method === 'GET' || c.req.method === 'HEAD') return;
+    if (c.req.method === 'GET' || c.req.method === 'HEAD' || c.get('looksOnly') === true) return;
     const principal = c.get('principal');
     c.get('log').info(
       {
@@ -36,3 +36,9 @@ export const audit =
       status < 400 ? 'done' : 'refused',
     );
   };
+
+/** For what is asked with a body and changes nothing: a page asks such things all the time. */
+export const looksOnly: MiddlewareHandler<GatewayEnv> = async (c, next) => {
+  c.set('looksOnly', true);
+  await next();
+};

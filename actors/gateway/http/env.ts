@@ -17,6 +17,8 @@ export interface GatewayEnv {
     principal: Principal | undefined;
     /** Why it was refused. */
     code: ErrorCode | undefined;
+    /** It changes nothing, whatever its method. */
+    looksOnly: boolean | undefined;
     log: Logger;
   };
 }

@@ -43,6 +43,7 @@ export class Refusal extends SpillwayError {
 const STATUS: Partial<Record<ErrorCode, ContentfulStatusCode>> = {
   REQUEST_INVALID: 400,
   EXPRESSION_INVALID: 400,
+  QUERY_INVALID: 400,
   NOT_SIGNED_IN: 401,
   SIGN_IN_REFUSED: 401,
   NOT_ALLOWED: 403,
@@ -55,6 +56,7 @@ const STATUS: Partial<Record<ErrorCode, ContentfulStatusCode>> = {
   RATE_EXCEEDED: 429,
   PUBLISH_FAILED: 503,
   NATS_AWAY: 503,
+  STORE_AWAY: 503,
 };
 
 /** Turns whatever was thrown into a refusal; what is not known is told to the log only. */

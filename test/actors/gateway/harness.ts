@@ -7,6 +7,7 @@ import type { MessageType } from '../../../protocol/message.ts';
 import type { AlarmChange } from '../../../protocol/messages/alarm-change.ts';
 import { type AlarmCommand, alarmCommand } from '../../../protocol/messages/alarm-command.ts';
 import { createLogger } from '../../../runtime/log.ts';
+import type { StoreOptions } from '../../../runtime/store/connection.ts';
 import { type FakeContext, fakeContext } from '../../helpers/fake-context.ts';
 import { temporaryDirectory } from '../../helpers/temporary-directory.ts';
 import { FakeEngine } from './fake-engine.ts';
@@ -68,15 +69,21 @@ export interface Answer {
   readonly json: Record<string, unknown>;
 }
 
+interface HarnessOptions {
+  readonly directory?: string;
+  readonly caughtUp?: boolean;
+  readonly store?: StoreOptions;
+}
+
 /** A gateway on a free port, with an engine and a dispatcher that answer at once; the streams are spoken by hand. */
 export async function runGateway(
   section: Record<string, unknown> = {},
-  { directory, caughtUp = true }: { readonly directory?: string; readonly caughtUp?: boolean } = {},
+  { directory, caughtUp = true, store }: HarnessOptions = {},
 ): Promise<RunningGateway> {
   await using owned = new AsyncDisposableStack();
   const dataDirectory = directory ?? owned.use(await temporaryDirectory()).path;
   const log: Record<string, unknown>[] = [];
-  const context = owned.use(fakeContext({ dataDirectory, log: recorder(log) }));
+  const context = owned.use(fakeContext({ dataDirectory, log: recorder(log), ...(store ? { store } : {}) }));
   const config = GatewayConfig.parse({
     listen: { port: 0 },
     users: [
