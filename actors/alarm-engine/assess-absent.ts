@@ -1,6 +1,6 @@
 import { AlarmStatus, type Severity } from '../../protocol/alarm/severity.ts';
 import type { Milliseconds } from '../../protocol/time.ts';
-import type { Scope } from './expression/scope.ts';
+import { type Scope, silentFrom } from './expression/scope.ts';
 import { isUnusable } from './expression/value.ts';
 import type { AbsentCondition, AbsentSubject, Assessment, Before } from './rules/rule.ts';
 import { bad, fine, invalid } from './verdicts.ts';
@@ -26,7 +26,7 @@ export function assessAbsent(
   }
   const since = expectedSince === undefined ? {} : { expectedSince };
   const last = lastOf(of, scope);
-  const quietMs = scope.now - Math.max(last ?? scope.since, expectedSince ?? 0);
+  const quietMs = scope.now - Math.max(silentFrom(scope, last), expectedSince ?? 0);
   const value = Math.round(quietMs / 100) / 10;
   if (quietMs < forMs) return { ...fine(value, `${words(of)} has come lately`), ...since };
   const reason = `${words(of)} has ${last === undefined ? 'never come' : `not come for ${value} s`}; expected within ${forMs / 1000} s`;

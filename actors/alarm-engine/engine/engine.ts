@@ -4,8 +4,8 @@ import type { Health } from '../../../protocol/messages/health.ts';
 import type { LedgerEntry } from '../../../protocol/messages/ledger-entry.ts';
 import type { LedgerGap } from '../../../protocol/messages/ledger-gap.ts';
 import type { Readings } from '../../../protocol/messages/readings.ts';
-import type { Wake } from '../../../protocol/messages/wake.ts';
-import type { Milliseconds } from '../../../protocol/time.ts';
+import { type Wake, wake } from '../../../protocol/messages/wake.ts';
+import { eventTimeToMs, type Milliseconds } from '../../../protocol/time.ts';
 import type { Delivered, Step } from '../../../runtime/actor.ts';
 import { bookInForce } from './book-shelf.ts';
 import type { InputKey } from './inputs.ts';
@@ -23,7 +23,8 @@ export type EngineMessage = Readings | Health | LedgerEntry | LedgerGap | AlarmC
  * The engine, whole: first time passes up to the message, with the world as it was; then the message is taken. So what was
  * due before it is not lost to it, however late a wake comes.
  */
-export function step(state: EngineState, message: Delivered<EngineMessage>): Step<EngineState> {
+export function step(before: EngineState, message: Delivered<EngineMessage>): Step<EngineState> {
+  const state = hearing(before, message);
   const work = new Work(state, bookInForce(state), message.storedAt);
   const timed = { ...state, ...passTime(work, state) };
   const taken = take(work, timed, message);
@@ -32,6 +33,20 @@ export function step(state: EngineState, message: Delivered<EngineMessage>): Ste
     outputs: work.outputs,
     reason: taken.reason,
   };
+}
+
+/**
+ * Heartbeats come every second, the engine's own among them: when nothing at all has come for so long, nobody could be heard.
+ */
+const DARK_MS = 10_000;
+
+/** After a time in the dark everything is given its time anew: a system that was stopped and started is no alarm. */
+function hearing(state: EngineState, { type, body, storedAt: now }: Delivered<EngineMessage>): EngineState {
+  const { heardAt } = state;
+  // A wake that comes when it was asked for shows that somebody was there to listen.
+  const punctual = type === wake.type && now - eventTimeToMs((body as Wake).at) <= DARK_MS;
+  const dark = heardAt > 0 && now - heardAt > DARK_MS && !punctual;
+  return { ...state, heardAt: now, ...(dark ? { resumedAt: now, watches: {} } : {}) };
 }
 
 /** When the engine wants a wake if nothing else comes before. */

@@ -6,14 +6,16 @@ import type { DeviceRecord, InputsDraft } from './inputs.ts';
 export class InputScope implements Scope {
   readonly now: Milliseconds;
   readonly since: Milliseconds;
+  readonly resumedAt: Milliseconds;
   readonly mode: string;
   readonly memo: Memo = new Map();
   readonly #inputs: InputsDraft;
 
-  constructor(inputs: InputsDraft, moment: Pick<Scope, 'now' | 'since' | 'mode'>) {
+  constructor(inputs: InputsDraft, moment: Pick<Scope, 'now' | 'since' | 'resumedAt' | 'mode'>) {
     this.#inputs = inputs;
     this.now = moment.now;
     this.since = moment.since;
+    this.resumedAt = moment.resumedAt;
     this.mode = moment.mode;
   }
 

@@ -49,6 +49,10 @@ export const EngineState = z.strictObject({
   watches: z.record(z.string(), Watch),
   /** When what depends on time was last evaluated. */
   tickedAt: Milliseconds,
+  /** When the last message came. */
+  heardAt: Milliseconds.default(0),
+  /** `Scope.resumedAt` */
+  resumedAt: Milliseconds.default(0),
   /** Alarms whose rule is switched off. */
   faulty: z.array(z.string()),
   /** Commands answered, oldest first. */
@@ -68,6 +72,8 @@ export const initialState: EngineState = {
   pendingFrom: null,
   watches: {},
   tickedAt: 0,
+  heardAt: 0,
+  resumedAt: 0,
   faulty: [],
   answered: [],
   evaluations: 0,

@@ -1,5 +1,6 @@
 import { ChangeCause } from '../../../protocol/messages/alarm-change.ts';
 import type { Milliseconds } from '../../../protocol/time.ts';
+import { silentFrom } from '../expression/scope.ts';
 import type { Book } from './definition.ts';
 import type { InputKey, InputsDraft } from './inputs.ts';
 import { leaningUntil } from './mode.ts';
@@ -75,7 +76,7 @@ function addStale(work: Work, watches: Watches, round: Round): Watches {
     if (watch && (watch.quietUntil === null || watch.quietUntil >= now)) continue;
     let quietUntil: Milliseconds | null = null;
     for (const [key, definitions] of inputs) {
-      const staleFrom = (lastAt(work.inputs, key) ?? work.since) + limit;
+      const staleFrom = silentFrom(work, lastAt(work.inputs, key)) + limit;
       if (staleFrom >= now) quietUntil = Math.min(quietUntil ?? staleFrom, staleFrom);
       else if (!watch || staleFrom >= watch.lookedAt) round.addAll(definitions, false);
     }

@@ -33,6 +33,7 @@ export class Work {
   book: Book;
   version: number;
   since: Milliseconds;
+  readonly resumedAt: Milliseconds;
   refused: string | null;
   mode: ModeState;
   pendingFrom: Milliseconds | null;
@@ -51,6 +52,7 @@ export class Work {
     this.inputs = new InputsDraft(state.inputs);
     this.version = state.rules?.version ?? 0;
     this.since = state.rules?.since ?? now;
+    this.resumedAt = state.resumedAt;
     this.refused = state.refused;
     this.mode = state.mode;
     this.pendingFrom = state.pendingFrom;
@@ -61,7 +63,7 @@ export class Work {
   }
 
   /** What has become of the part of the state that is held here. */
-  finish(): Omit<EngineState, 'rules' | 'watches' | 'tickedAt' | 'answered'> {
+  finish(): Omit<EngineState, 'rules' | 'watches' | 'tickedAt' | 'heardAt' | 'resumedAt' | 'answered'> {
     return {
       refused: this.refused,
       mode: this.mode,
@@ -80,7 +82,7 @@ export class Work {
   }
 
   scopeIn(mode: string): InputScope {
-    return new InputScope(this.inputs, { now: this.now, since: this.since, mode });
+    return new InputScope(this.inputs, { now: this.now, since: this.since, resumedAt: this.resumedAt, mode });
   }
 
   /** What has been calculated is no longer so: inputs, rules or mode have changed. */

@@ -1,8 +1,9 @@
 import { AlarmStatus } from '../../../protocol/alarm/severity.ts';
+import { ActorState } from '../../../protocol/messages/health.ts';
 import { eventTimeFromMs, formatEventTime, type Milliseconds } from '../../../protocol/time.ts';
 import type { Environment } from './compiled.ts';
 import { isCounter, STATES_BY_HEALTH } from './health-fields.ts';
-import type { DeviceInput, HealthFields, HealthInput } from './scope.ts';
+import { type DeviceInput, type HealthFields, type HealthInput, silentFrom } from './scope.ts';
 import { type Unusable, unusable, type Value } from './value.ts';
 
 /** `[14 -4]` of an ACNET status: facility and signed error (numi.md 3.4). */
@@ -12,7 +13,14 @@ const moment = (at: Milliseconds): string => formatEventTime(eventTimeFromMs(at)
 
 /** What never came is waited for until it is as late as a stale value would be. */
 const neverCame = ({ scope, staleMs }: Environment, what: string): Unusable =>
-  unusable(AlarmStatus.undefined, `${what} has never come`, scope.now - scope.since <= staleMs);
+  unusable(
+    AlarmStatus.undefined,
+    `${what} has never come`,
+    scope.now - silentFrom(scope, undefined) <= staleMs,
+  );
+
+const isStale = ({ scope, staleMs }: Environment, at: Milliseconds): boolean =>
+  scope.now - silentFrom(scope, at) > staleMs;
 
 const tooOld = ({ staleMs }: Environment, what: string, at: Milliseconds): Unusable =>
   unusable(AlarmStatus.timeout, `${what} last came at ${moment(at)}, more than ${staleMs / 1000} s ago`);
@@ -22,7 +30,7 @@ function trusted(environment: Environment, name: string): DeviceInput | Unusable
   const input = environment.scope.device(name);
   if (!input) return neverCame(environment, name);
   if (input.missing) return unusable(AlarmStatus.timeout, `${name} was missing when its trigger last came`);
-  if (environment.scope.now - input.at > environment.staleMs) return tooOld(environment, name, input.at);
+  if (isStale(environment, input.at)) return tooOld(environment, name, input.at);
   if (input.status !== 0)
     return unusable(AlarmStatus.calc, `${name} has ACNET status ${acnetStatus(input.status)}`);
   return input;
@@ -60,10 +68,10 @@ export function readPrevious(environment: Environment, name: string): Value {
  * healthiest; of those that remain, the largest figure speaks.
  */
 export function readHealth(environment: Environment, actor: string, field: string, previous = false): Value {
-  const { scope, staleMs } = environment;
+  const { scope } = environment;
   const all = scope.health(actor);
   if (all.length === 0) return neverCame(environment, `a heartbeat of ${actor}`);
-  const alive = all.filter(({ at }) => scope.now - at <= staleMs);
+  const alive = all.filter(({ at }) => !isStale(environment, at));
   if (alive.length === 0)
     return tooOld(environment, `a heartbeat of ${actor}`, Math.max(...all.map(({ at }) => at)));
   const rank = ({ fields }: HealthInput) => STATES_BY_HEALTH.indexOf(String(fields['state']));
@@ -78,7 +86,8 @@ export function readHealth(environment: Environment, actor: string, field: strin
     return unusable(
       AlarmStatus.undefined,
       `${actor} does not tell ${field}${previous ? ' before' : ''}`,
-      previous,
+      // A heartbeat from before it runs has no figures yet, and an actor that never gets there is another alarm.
+      previous || STATES_BY_HEALTH[best] === ActorState.starting,
     );
   const largest = Math.max(...numbers);
   return Number.isFinite(largest)
@@ -92,4 +101,4 @@ const told = (fields: HealthFields | undefined, field: string): number | string 
 
 /** Seconds since something last came; since it has been looked for, when it never came. */
 export const secondsSince = ({ scope }: Environment, at: Milliseconds | undefined): number =>
-  Math.max(0, scope.now - (at ?? scope.since)) / 1000;
+  Math.max(0, scope.now - silentFrom(scope, at)) / 1000;

@@ -9,6 +9,11 @@ export interface Scope {
   readonly now: Milliseconds;
   /** Since when these inputs have been looked for: what has not come since then, and is not overdue, is waited for. */
   readonly since: Milliseconds;
+  /**
+   * Since when anything at all is heard again: time in which nobody said anything, because NATS or the whole system was
+   * away, is nobody's silence and does not count. 0 when there has been no such time.
+   */
+  readonly resumedAt: Milliseconds;
   /** Machine mode. */
   readonly mode: string;
   /** Last reading; undefined when there has been none. */
@@ -24,6 +29,12 @@ export interface Scope {
   /** Quantities already calculated. Must be a new one whenever anything above has changed. */
   readonly memo: Memo;
 }
+
+/** From when something that last came at `at` counts as silent; undefined: it has never come. */
+export const silentFrom = (
+  { since, resumedAt }: Pick<Scope, 'since' | 'resumedAt'>,
+  at: Milliseconds | undefined,
+): Milliseconds => Math.max(at ?? since, resumedAt);
 
 /** Values of quantities by staleness limit (milliseconds) and name, so that each is calculated once per moment. */
 export type Memo = Map<Milliseconds, Map<string, Value>>;

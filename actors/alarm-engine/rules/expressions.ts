@@ -12,6 +12,7 @@ import type { Entry } from './sources.ts';
 /** A world without anything in it, for expressions that ask for nothing. */
 const NOTHING: Scope = {
   now: 0,
+  resumedAt: 0,
   since: 0,
   mode: '',
   device: () => undefined,

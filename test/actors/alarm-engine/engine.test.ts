@@ -69,6 +69,46 @@ test('an input that never comes is an alarm after its time, not at the start', (
   expect(changesIn(engine.wake(2_000))).toMatchObject([{ severity: 'INVALID' }]);
 });
 
+describe('a system that was stopped and started', () => {
+  const CHAIN = `
+alarms:
+  spillway/gone: { title: Gone, absent: { actor: recorder, for: 15s }, severity: MAJOR }
+  spillway/lag: { title: Lag, value: "health('recorder', 'dead')", limits: { default: { high: 5 } }, stale: 30s }
+`;
+
+  test('is no alarm: nobody was silent while nobody could be heard', () => {
+    const engine = new TestEngine(CHAIN);
+    engine.beat('recorder');
+    engine.beat('recorder', 6 * 60_000);
+    for (let second = 0; second < 60; second++) engine.beat('recorder');
+    expect(engine.changes).toEqual([]);
+  });
+
+  test('and what does not come back is told after its time, counted from the start', () => {
+    const engine = new TestEngine(CHAIN);
+    engine.beat('recorder');
+    engine.beat('gateway', 6 * 60_000);
+    for (let second = 0; second < 14; second++) engine.beat('gateway');
+    expect(engine.changes).toEqual([]);
+    for (let second = 0; second < 20; second++) engine.beat('gateway');
+    expect(engine.changes.map(({ alarm, severity }) => [alarm, severity])).toEqual([
+      ['spillway/gone', 'MAJOR'],
+      ['spillway/lag', 'INVALID'],
+    ]);
+  });
+
+  test('an actor that starts has no figures yet, which is no fault of the rule that asks for one', () => {
+    const engine = new TestEngine(`
+alarms:
+  spillway/full: { title: Full, value: "figure('rotorooter', 'freeBytes')", limits: { default: { low: 5 } } }
+`);
+    engine.beat('rotorooter', 1000, { state: 'starting' });
+    expect(engine.changes).toEqual([]);
+    engine.beat('rotorooter', 1000, { state: 'running', figures: { freeBytes: 1 } });
+    expect(engine.changes).toMatchObject([{ severity: 'MINOR' }]);
+  });
+});
+
 test('a NaN and an error status make INVALID', () => {
   const engine = new TestEngine(HORN);
   engine.read({ 'E:NSLINA': -200 });
@@ -146,15 +186,22 @@ test('an alarm is hidden while its parent is active, and told as it is when the 
   ]);
 });
 
-test('hours that pass at once let everything fire once, parents before those they hide', () => {
+test('hours that were waited for let everything fire once, parents before those they hide', () => {
   const engine = new TestEngine(MASKED);
   engine.read({ 'E:TRTGTD': 20 });
-  expect(engine.moves(engine.read({ 'E:TRTGTD': 20 }, 5 * 3_600_000))).toEqual([
+  expect(engine.moves([...engine.wake(5 * 3_600_000), ...engine.read({ 'E:TRTGTD': 20 })])).toEqual([
     'flow/no-spill: normal > unacknowledged (time)',
     'beam/intensity: normal > suppressed (time)',
     'flow/no-spill: unacknowledged > returned-unacknowledged (input)',
     'beam/intensity: suppressed > normal (input)',
   ]);
+});
+
+test('a clock that leaps by hours between two spills lets nothing fire', () => {
+  const engine = new TestEngine(MASKED);
+  engine.read({ 'E:TRTGTD': 20 });
+  expect(engine.moves(engine.read({ 'E:TRTGTD': 20 }, 5 * 3_600_000))).toEqual([]);
+  expect(engine.moves(engine.read({ 'E:TRTGTD': 20 }))).toEqual([]);
 });
 
 describe('rules', () => {

@@ -22,6 +22,7 @@ export interface World {
   readonly mode?: string;
   readonly now?: number;
   readonly since?: number;
+  readonly resumedAt?: number;
 }
 
 const isValues = (given: readonly number[] | Partial<DeviceInput>): given is readonly number[] =>
@@ -31,6 +32,7 @@ const isValues = (given: readonly number[] | Partial<DeviceInput>): given is rea
 export const scopeOf = (world: World = {}): Scope => ({
   now: world.now ?? NOW,
   since: world.since ?? NOW - 3_600_000,
+  resumedAt: world.resumedAt ?? 0,
   mode: world.mode ?? 'beam-on',
   memo: new Map(),
   device(name) {
