@@ -57,6 +57,16 @@ export interface ActorContext {
    *   is not stored. Asking again with the same identity is safe: the answer that was missed is found.
    */
   ask<Body, Answer>(message: Outgoing<Body>, answer: Expected<Answer>): Promise<Answer>;
+  /**
+   * What a stream holds after a sequence, for whoever must tell others what they have missed.
+   * @param range `limit`: sequences looked at, at most
+   * @throws SpillwayError NATS_AWAY
+   */
+  read<Body>(
+    stream: StreamName,
+    types: readonly MessageType<Body>[],
+    range: { readonly after: number; readonly limit: number },
+  ): Promise<Stretch<Body>>;
   /** Counts into the metrics and the heartbeat, e.g. `count('refused', { reason: 'HOST_REFUSED' })`. */
   count(name: string, labels?: Readonly<Record<string, string>>, by?: number): void;
   /** Adds to a latency histogram (milliseconds) of the metrics and the heartbeat. */
@@ -100,6 +110,16 @@ export interface Delivered<Body> {
   readonly hops: Hops;
   /** Where it stood first, if an operator has replayed it: an effect it had then must not happen again. */
   readonly origin?: { readonly stream: StreamId; readonly sequence: number };
+}
+
+/** A part of a stream. */
+export interface Stretch<Body> {
+  readonly stream: StreamId;
+  /** Of what the stream still holds; what was before it has gone. */
+  readonly first: number;
+  /** Up to and with this sequence `messages` are all there are of their types. */
+  readonly through: number;
+  readonly messages: readonly Delivered<Body>[];
 }
 
 /** `<name>@<created, ms>`: a stream that was deleted and made anew is another stream. */

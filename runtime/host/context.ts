@@ -2,6 +2,7 @@ import type { ActorContext } from '../actor.ts';
 import { ask } from './ask.ts';
 import type { HostOptions } from './host.ts';
 import { publish } from './publish.ts';
+import { readStretch } from './read-stretch.ts';
 import type { Statistics } from './statistics.ts';
 
 /** How long `context.publish` keeps trying before the producer is told that nothing was stored. */
@@ -25,6 +26,7 @@ export function contextOf(actor: string, options: HostOptions, statistics: Stati
       }),
     ask: (message, answer) =>
       ask(options.nats, message, [...(message.hops ?? []), [actor, options.clock()]], answer, options.signal),
+    read: (stream, types, range) => readStretch(options.nats, stream, types, range),
     count: (name, labels, by) => statistics.count(name, labels, by),
     observe: (name, milliseconds) => statistics.observe(name, milliseconds),
   };

@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import { SpillwayError } from '../../protocol/errors.ts';
 import { encodeJson } from '../../protocol/message.ts';
 import type { Milliseconds } from '../../protocol/time.ts';
-import type { ActorContext, Expected, Outgoing, Published } from '../../runtime/actor.ts';
+import type { ActorContext, Expected, Outgoing, Published, Stretch } from '../../runtime/actor.ts';
 
 /** A context without NATS: what the actor publishes, counts and observes lies open, and publishing can be made to fail. */
 export interface FakeContext extends ActorContext, Disposable {
@@ -14,6 +14,8 @@ export interface FakeContext extends ActorContext, Disposable {
   onPublish: (message: Outgoing) => Promise<Published>;
   /** Stands in for whoever answers: the body of the answer, as its type would encode it. The default knows no answer. */
   onAsk: (message: Outgoing, answer: Expected<unknown>) => Promise<unknown>;
+  /** Stands in for a stream that is read. The default knows no NATS. */
+  onRead: (...given: Parameters<ActorContext['read']>) => Promise<Stretch<unknown>>;
   /** Stores a message as JetStream would: an identity it has is a duplicate and not stored again. */
   keep(message: Outgoing): Published;
   /** What SIGTERM does. */
@@ -49,6 +51,11 @@ export function fakeContext(overrides: Partial<ActorContext> = {}): FakeContext 
       const body = await context.onAsk(message, answer);
       return answer.type.decode(encodeJson(body));
     },
+    onRead: async stream => {
+      throw new SpillwayError('NATS_AWAY', `stream ${stream} does not answer`);
+    },
+    // What is read is what the test says, of whatever type it says it is.
+    read: (...given) => context.onRead(...given) as Promise<Stretch<never>>,
     keep(message) {
       const identity = message.type.identity(message.body);
       const sequence = identities.get(identity);

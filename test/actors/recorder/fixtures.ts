@@ -38,6 +38,7 @@ export async function startRecorder(
     signal: new AbortController().signal,
     publish: () => Promise.reject(new Error('the recorder publishes nothing')),
     ask: () => Promise.reject(new Error('the recorder asks nothing')),
+    read: () => Promise.reject(new Error('the recorder reads what its lanes are given')),
     count: () => {},
     observe: () => {},
   };
