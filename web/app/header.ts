@@ -60,11 +60,19 @@ export class Header {
         'div',
         { class: 'tools' },
         this.#sound,
-        button('Light / dark', toggleTheme),
-        button('?', help, 'Keys (?)'),
+        button('Theme', toggleTheme, 'Light or dark'),
+        this.#keys(help),
         this.#session,
       ),
       this.#clock,
+    );
+  }
+
+  #keys(help: () => void): HTMLElement {
+    return element(
+      'button',
+      { type: 'button', class: 'quiet keys-button', onclick: help, title: 'Keys (?)' },
+      '?',
     );
   }
 

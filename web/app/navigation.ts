@@ -24,7 +24,7 @@ export class Navigation {
           board.description,
         ),
       ),
-      link('/alarms', 'Work on alarms', route.page === 'alarms', 'g a'),
+      link('/alarms', 'Alarm list', route.page === 'alarms', 'g a'),
     );
   }
 }

@@ -1,5 +1,5 @@
 import type { Dashboard } from '../../dashboards/model.ts';
-import type { PanelQuery, Region } from '../../protocol/panel-query.ts';
+import type { PanelData, PanelQuery, Region } from '../../protocol/panel-query.ts';
 import { element } from '../dom.ts';
 import type { Api } from '../net/api.ts';
 import { type Choices, choicesOf } from './choices.ts';
@@ -184,29 +184,43 @@ export class BoardView {
     if (board.annotations.list.length > 0) {
       this.#regions = await api.annotations(board.uid, this.#query(1000), signal).catch(() => this.#regions);
     }
-    const queue = [...due];
+    const queue = due.filter(({ panel }) => panel.targets.length > 0);
+    const problems: unknown[] = [];
+    const asked = queue.length;
+    for (const frame of due) if (!queue.includes(frame)) this.#draw(frame, { frames: [] }, this.#query(1));
     const worker = async () => {
-      for (let frame = queue.shift(); frame && !signal.aborted; frame = queue.shift())
-        await this.#askFor(frame, signal);
+      for (let frame = queue.shift(); frame && !signal.aborted; frame = queue.shift()) {
+        const problem = await this.#askFor(frame, signal);
+        if (problem !== undefined) problems.push(problem);
+      }
     };
     await Promise.all(Array.from({ length: AT_A_TIME }, worker));
+    // One panel without an answer is that panel's matter; all of them are the store's.
+    if (!signal.aborted && asked > 0)
+      this.#options.onAnswer(problems.length === asked ? problems[0] : undefined);
   }
 
-  async #askFor(frame: PanelFrame, signal: AbortSignal): Promise<void> {
-    const { api, board, clock } = this.#options;
+  /** @returns why there is no answer */
+  async #askFor(frame: PanelFrame, signal: AbortSignal): Promise<unknown> {
+    const { api, board } = this.#options;
     frame.askedAt = performance.now();
     frame.outdated = false;
     const query = this.#query(frame.width);
     try {
-      const hasTargets = frame.panel.targets.length > 0;
-      const data = hasTargets ? await api.query(board.uid, frame.panel.id, query, signal) : { frames: [] };
-      if (signal.aborted) return;
-      frame.draw(data, query, this.#regions, clock());
-      if (hasTargets) this.#options.onAnswer();
+      const data = await api.query(board.uid, frame.panel.id, query, signal);
+      if (signal.aborted) return undefined;
+      this.#draw(frame, data, query);
+      const errors = data.frames.flatMap(({ error }) => error ?? []);
+      return errors.length > 0 && errors.length === data.frames.length ? new Error(errors[0]) : undefined;
     } catch (thrown) {
-      if (signal.aborted) return;
+      if (signal.aborted) return undefined;
       frame.say(thrown instanceof Error ? thrown.message : String(thrown));
-      this.#options.onAnswer(thrown);
+      return thrown;
     }
+  }
+
+  #draw(frame: PanelFrame, data: PanelData, query: PanelQuery): void {
+    frame.askedAt ??= performance.now();
+    frame.draw(data, query, this.#regions, this.#options.clock());
   }
 }

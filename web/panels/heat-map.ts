@@ -5,7 +5,7 @@ import { viridis } from '../frame/colors.ts';
 import { formatNumber } from '../frame/format.ts';
 import { drawable } from '../frame/series.ts';
 import { EMPTY, type PanelInput, type PanelKind } from './panel-view.ts';
-import { axis, drawRegions, timeOptions } from './time-axis.ts';
+import { axis, drawRegions, timeAxis, timeOptions } from './time-axis.ts';
 
 /** Cells over time: one row per number column, named by its place on the y axis, e.g. a wire's position in mm. */
 interface Cells {
@@ -83,7 +83,7 @@ export const heatMap: PanelKind = (panel, body, context) => {
           x: { range: () => [(input?.fromMs ?? 0) / 1000, (input?.toMs ?? 1) / 1000] },
           y: { range: () => edges(cells?.rows.map(({ y }) => y) ?? [0, 1]) },
         },
-        axes: [axis({ space: 70 }), axis({ label: yAxis.axisLabel ?? '', labelSize: 18, size: 44 })],
+        axes: [timeAxis(), axis({ label: yAxis.axisLabel ?? '', labelSize: 18, size: 44 })],
         series: [{}, { stroke: 'transparent', points: { show: false } }],
       },
       [[], []],

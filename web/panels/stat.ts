@@ -41,7 +41,7 @@ export const stat: PanelKind = (panel, body) => {
                 ? figure(nothing, nowMs, true)
                 : element('div', { class: 'figure' }, element('span', { class: 'value' }, noValue)),
             ];
-      body.replaceChildren(element('div', { class: 'stat' }, ...shown));
+      body.replaceChildren(element('div', { class: 'figures' }, ...shown));
     },
     resize() {},
     destroy() {},

@@ -1,7 +1,7 @@
 import type uPlot from 'uplot';
 import type { Region } from '../../protocol/panel-query.ts';
 import { color, lineColor } from '../frame/colors.ts';
-import { formatNumber } from '../frame/format.ts';
+import { formatNumber, isoTime } from '../frame/format.ts';
 import type { PanelContext } from './panel-view.ts';
 
 /** All times are UTC: shifters sit in many time zones and the logbook has one. */
@@ -11,7 +11,11 @@ export const utc = (seconds: number): Date => {
   return new Date(date.getTime() + date.getTimezoneOffset() * 60_000);
 };
 
-const FONT = '12px system-ui, sans-serif';
+/** As large as the page's own text: a screen on a wall has a larger one. */
+const font = (): string => {
+  const { fontSize, fontFamily } = getComputedStyle(document.documentElement);
+  return `${Math.round(0.85 * Number.parseFloat(fontSize))}px ${fontFamily}`;
+};
 
 /** What all plots over time have in common. */
 export function timeOptions(context: PanelContext): Pick<uPlot.Options, 'cursor' | 'tzDate' | 'hooks'> {
@@ -36,9 +40,29 @@ export function timeOptions(context: PanelContext): Pick<uPlot.Options, 'cursor'
   };
 }
 
+const DAY = 86_400;
+
+/** `10:30`, with seconds where the ticks are that close; the day in place of midnight, and where ticks are days. */
+function timeLabels(
+  _plot: uPlot,
+  splits: readonly number[],
+  _axis: number,
+  _space: number,
+  step: number,
+): string[] {
+  return splits.map(at => {
+    const text = isoTime(at * 1000);
+    if (step >= 28 * DAY) return text.slice(0, 7);
+    if (at % DAY === 0) return text.slice(5, 10);
+    return step < 60 ? text.slice(11) : text.slice(11, 16);
+  });
+}
+
+export const timeAxis = (): uPlot.Axis => axis({ space: 70, size: 28, values: timeLabels });
+
 export const axis = (more: Partial<uPlot.Axis> = {}): uPlot.Axis => ({
-  font: FONT,
-  stroke: () => color('text'),
+  font: font(),
+  stroke: () => color('gray'),
   grid: { stroke: () => color('gray'), width: 0.3 },
   ticks: { show: false },
   ...more,
@@ -52,7 +76,8 @@ export const valueAxis = (unit: string | undefined, decimals: number | undefined
         const shown = formatNumber(value, unit, decimals);
         return `${shown.text}${shown.unit === '' ? '' : ` ${shown.unit}`}`;
       }),
-    size: (_plot, values) => 14 + 7 * Math.max(0, ...(values ?? []).map(text => text.length)),
+    size: (plot, values) =>
+      16 + Math.max(0, ...(values ?? []).map(text => plot.ctx.measureText(text).width / devicePixelRatio)),
   });
 
 /** Draws regions behind the lines: a band where they last, a line where they are a moment. */

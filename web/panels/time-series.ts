@@ -7,7 +7,7 @@ import { color, lineColor } from '../frame/colors.ts';
 import { reduce } from '../frame/reduce.ts';
 import { type Aligned, align, type Series, seriesOf, stack } from '../frame/series.ts';
 import { EMPTY, type PanelInput, type PanelKind } from './panel-view.ts';
-import { axis, drawRegions, stroke, timeOptions, valueAxis } from './time-axis.ts';
+import { drawRegions, stroke, timeAxis, timeOptions, valueAxis } from './time-axis.ts';
 
 interface LegendOptions {
   readonly showLegend?: boolean;
@@ -50,7 +50,7 @@ export const timeSeries: PanelKind = (panel, body, context) => {
           x: { range: () => range },
           y: { range: (_plot, low, high) => yRange(low, high, defaults.min, defaults.max) },
         },
-        axes: [axis({ space: 70 }), valueAxis(defaults.unit, defaults.decimals)],
+        axes: [timeAxis(), valueAxis(defaults.unit, defaults.decimals)],
         series: [{}, ...lines.map((line, index) => seriesOptions(index, appearanceOf(panel, line.name)))],
       },
       data,

@@ -86,7 +86,9 @@ export async function fakeGateway(): Promise<FakeGateway> {
       return void response.setHeader('content-type', page.shell?.type ?? '').end(page.shell?.bytes);
     const { status, body: said } = route(request.method ?? '', decodeURIComponent(path), body);
     response.statusCode = status;
-    response.setHeader('content-type', 'application/json').end(said === undefined ? '' : JSON.stringify(said));
+    response
+      .setHeader('content-type', 'application/json')
+      .end(said === undefined ? '' : JSON.stringify(said));
   }
 
   function route(method: string, path: string, body: Record<string, unknown>): Answer {
@@ -123,7 +125,8 @@ export async function fakeGateway(): Promise<FakeGateway> {
 
   function board(uid: string, rest: string, query: PanelQuery): Answer {
     const found = fake.boards.find(one => one.uid === uid);
-    if (!found) return { status: 404, body: { code: 'REQUEST_INVALID', message: `there is no board ${uid}` } };
+    if (!found)
+      return { status: 404, body: { code: 'REQUEST_INVALID', message: `there is no board ${uid}` } };
     if (rest === '') return { status: 200, body: found };
     if (rest === '/annotations') return { status: 200, body: { regions: [] } };
     if (rest === '/variables') return { status: 200, body: {} };
@@ -142,7 +145,12 @@ export async function fakeGateway(): Promise<FakeGateway> {
         fake.starts.push(start);
         for (const message of fake.greeting(start)) page.send(JSON.stringify(message));
       });
-      const hello: ServerMessage = { type: 'hello', version: fake.version, experiment: 'numi', now: Date.now() };
+      const hello: ServerMessage = {
+        type: 'hello',
+        version: fake.version,
+        experiment: 'numi',
+        now: Date.now(),
+      };
       page.send(JSON.stringify(hello));
     });
   });

@@ -75,11 +75,16 @@ export function madeUp({ type, id }: Panel, { fromMs, toMs }: PanelQuery): Panel
             { name: 'actor', type: 'string' },
             { name: 'state', type: 'number' },
           ],
-          [times, times.map((_, index) => `actor ${index % 4}`), times.map((_, index) => (index % 17 === 0 ? 0 : 1))],
+          [
+            times,
+            times.map((_, index) => `actor ${index % 4}`),
+            times.map((_, index) => (index % 17 === 0 ? 0 : 1)),
+          ],
         ),
       ],
     };
-  const rows = type === 'heatmap' ? Array.from({ length: 24 }, (_, index) => String(index - 12)) : ['one', 'two'];
+  const rows =
+    type === 'heatmap' ? Array.from({ length: 24 }, (_, index) => String(index - 12)) : ['one', 'two'];
   return {
     frames: [
       frame(
