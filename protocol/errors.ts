@@ -89,7 +89,10 @@ export const ERRORS = {
   ORIGIN_REFUSED: { retry: false, meaning: 'a request that another web site may have made a browser send' },
   // Dashboards
   BOARD_INVALID: { retry: false, meaning: 'a file is not a dashboard that can be read' },
-  QUERY_INVALID: { retry: false, meaning: 'a query of a dashboard, or a value put into it, is not understood' },
+  QUERY_INVALID: {
+    retry: false,
+    meaning: 'a query of a dashboard, or a value put into it, is not understood',
+  },
   // Store
   STORE_AWAY: { retry: true, meaning: 'ClickHouse cannot be reached' },
   STORE_REFUSED: { retry: false, meaning: 'ClickHouse refused a statement or an insert' },

@@ -8,7 +8,18 @@ import manifest from '../package.json' with { type: 'json' };
 import { ROOT, spillway } from './helpers/spillway.ts';
 import { temporaryDirectory } from './helpers/temporary-directory.ts';
 
-const COMMANDS = ['up', 'run', 'check', 'dump', 'verify', 'dead', 'alarms', 'auth', 'dashboards', 'rotorooter'];
+const COMMANDS = [
+  'up',
+  'run',
+  'check',
+  'dump',
+  'verify',
+  'dead',
+  'alarms',
+  'auth',
+  'dashboards',
+  'rotorooter',
+];
 
 test.each([
   { args: [], code: 2 },

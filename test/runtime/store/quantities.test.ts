@@ -215,12 +215,13 @@ test('readings told twice under one token count once, through every view', async
     in_out: 'in',
     values: Array.from({ length: 216 }, (_, channel) => -Math.exp(-(((channel % 48) - 24) ** 2) / 8)),
   }));
+  const scalars = [{ ts, device: 'E:TRTGTD', in_out: 'in', value: 25, units: 'E12' }];
   for (let time = 0; time < 2; time += 1)
     for (const [table, values] of [
-      ['readings', [{ ts, device: 'E:TRTGTD', in_out: 'in', value: 25, units: 'E12' }]],
+      ['readings', scalars],
       ['reading_arrays', arrays],
     ] as const)
-      await store.client.insert({
+      await store.client.insert<unknown>({
         table,
         values,
         format: 'JSONEachRow',
