@@ -6,6 +6,8 @@ import { root } from './bootstrap.mjs';
 
 const CHECKS = {
   types: ['tsc', '-p', '.'],
+  'types of the shift page': ['tsc', '-p', 'web'],
+  'types of its tests': ['tsc', '-p', 'test/web'],
   lint: ['oxlint', '--type-aware', '--deny-warnings'],
   format: ['biome', 'check', '--error-on-warnings'],
 };

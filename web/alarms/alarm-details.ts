@@ -49,7 +49,7 @@ export class AlarmDetails {
   }
 
   show({ change, history, who, nowMs }: DetailsInput): void {
-    setText(this.#age, `${age(nowMs - sinceOf(change))}`);
+    setText(this.#age, age(nowMs - sinceOf(change)));
     // Made again only when something is different: whoever reads or types in it is left alone.
     const looks = [change.alarm, change.transition, history.length, who?.name, who?.role].join('\n');
     if (looks === this.#looks) return;

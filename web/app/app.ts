@@ -11,7 +11,7 @@ import { conditionsOf } from './conditions.ts';
 import { Header } from './header.ts';
 import { openHelp } from './help.ts';
 import { Idle } from './idle.ts';
-import { Keys } from './keys.ts';
+import { listenToKeys } from './keys.ts';
 import { Navigation } from './navigation.ts';
 import type { Page, Surroundings } from './page.ts';
 import { type Route, routeOf } from './routes.ts';
@@ -96,7 +96,7 @@ export class App {
 
   async start(): Promise<void> {
     followTheme(() => this.#recolor());
-    new Keys((key, event) => this.#key(key, event));
+    listenToKeys((key, event) => this.#key(key, event));
     addEventListener('popstate', () => void this.#show(routeOf(location)));
     document.addEventListener('click', event => this.#clicked(event));
     setInterval(() => this.#draw(), TICK_MS);

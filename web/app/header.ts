@@ -93,10 +93,8 @@ export class Header {
     setText(this.#sound, SOUND_WORDS[sound]);
     this.#sound.setAttribute('aria-pressed', String(sound === 'on'));
     this.#who = who;
-    setText(
-      this.#session,
-      this.#isSignedIn ? `${who?.name ?? ''} (${who?.role ?? ''}) · Sign out` : 'Sign in',
-    );
+    setText(this.#session, this.#isSignedIn && who ? `Sign out ${who.name}` : 'Sign in');
+    this.#session.title = who ? `${who.name}, ${who.role}` : '';
   }
 
   #count(book: AlarmBook): void {

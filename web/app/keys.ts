@@ -7,17 +7,15 @@ const isWriting = (target: EventTarget | null): boolean =>
 const PREFIX_MS = 1500;
 
 /** Keys of the whole page; `g` waits for another one. */
-export class Keys {
+class Keys {
   readonly #take: (key: string, event: KeyboardEvent) => boolean;
   #prefixAt = -Infinity;
 
-  /** @param take gets `g 1` for a `g` and a `1` after it; returns whether that meant something */
   constructor(take: (key: string, event: KeyboardEvent) => boolean) {
     this.#take = take;
-    addEventListener('keydown', event => this.#pressed(event));
   }
 
-  #pressed(event: KeyboardEvent): void {
+  pressed(event: KeyboardEvent): void {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     if (document.querySelector('dialog[open]')) return;
     if (isWriting(event.target)) {
@@ -35,4 +33,10 @@ export class Keys {
     }
     if (this.#take(prefixed ? `g ${event.key}` : event.key, event)) event.preventDefault();
   }
+}
+
+/** @param take gets `g 1` for a `g` and a `1` after it; returns whether that meant something */
+export function listenToKeys(take: (key: string, event: KeyboardEvent) => boolean): void {
+  const keys = new Keys(take);
+  addEventListener('keydown', event => keys.pressed(event));
 }

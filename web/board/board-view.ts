@@ -124,13 +124,14 @@ export class BoardView {
       return;
     }
     this.#asking = true;
-    this.#ask().finally(() => {
-      this.#asking = false;
-      if (this.#again) {
+    void this.#ask()
+      .catch((error: unknown) => this.#options.onAnswer(error))
+      .finally(() => {
+        this.#asking = false;
+        if (!this.#again) return;
         this.#again = false;
         this.refresh();
-      }
-    });
+      });
   }
 
   /** The colours have changed. */

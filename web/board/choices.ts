@@ -1,4 +1,5 @@
 import type { Dashboard } from '../../dashboards/model.ts';
+import { asText } from '../frame/format.ts';
 
 /** What is chosen for each variable of a board. */
 export type Choices = Readonly<Record<string, string | readonly string[]>>;
@@ -14,7 +15,7 @@ export function choicesOf(board: Dashboard, address: URLSearchParams): Choices {
       const given = address.getAll(`var-${name}`);
       if (given.length > 0) return [[name, multi === true ? given : (given[0] ?? '')]];
       const saved = current['value'];
-      return [[name, Array.isArray(saved) ? saved.map(String) : String(saved ?? '')]];
+      return [[name, Array.isArray(saved) ? saved.map(asText) : asText(saved)]];
     }),
   );
 }

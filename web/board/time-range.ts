@@ -30,11 +30,10 @@ const UNITS: Readonly<Record<string, number>> = {
 /** Milliseconds since 1970; undefined for what is not understood. `/d` at the end goes back to the begin of the UTC day. */
 export function momentOf(text: string, nowMs: number): number | undefined {
   if (/^\d{1,15}$/.test(text)) return Number(text);
-  const [, count, unit, whole] = /^now(?:-(\d{1,6})([smhdwMy]))?(\/d)?$/.exec(text) ?? [, , , undefined];
-  if (!text.startsWith('now') || (text !== 'now' && unit === undefined && whole === undefined)) {
-    return undefined;
-  }
-  const at = nowMs - Number(count ?? 0) * (UNITS[unit ?? 's'] ?? 0);
+  const match = /^now(?:-(\d{1,6})([smhdwMy]))?(\/d)?$/.exec(text);
+  if (!match) return undefined;
+  const [, count, unit = 's', whole] = match;
+  const at = nowMs - Number(count ?? 0) * (UNITS[unit] ?? 0);
   return whole === undefined ? at : Math.floor(at / 86_400_000) * 86_400_000;
 }
 

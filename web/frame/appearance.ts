@@ -1,5 +1,5 @@
 import type { FieldDefaults, Mapping, Override, Panel, Threshold } from '../../dashboards/model.ts';
-import { ago, formatNumber, isoTime, type Shown } from './format.ts';
+import { ago, asText, formatNumber, isoTime, type Shown } from './format.ts';
 
 /** How the values of one column or line are shown: the panel's defaults with the overrides for this name. */
 export type Appearance = FieldDefaults & { readonly displayName?: string };
@@ -34,13 +34,10 @@ export function display(value: unknown, appearance: Appearance, nowMs: number): 
   const mapped = mapping(value, appearance.mappings ?? []);
   if (mapped) return { text: mapped.text, unit: '', color: mapped.color };
   if (value === null || value === undefined) return { text: '–', unit: '', color: undefined };
-  if (typeof value !== 'number') return { text: textOf(value), unit: '', color: colorOf(value, appearance) };
+  if (typeof value !== 'number') return { text: asText(value), unit: '', color: colorOf(value, appearance) };
   if (appearance.unit === 'dateTimeFromNow') return { text: ago(value, nowMs), unit: '', color: undefined };
   return { ...formatNumber(value, appearance.unit, appearance.decimals), color: colorOf(value, appearance) };
 }
-
-const textOf = (value: unknown): string =>
-  typeof value === 'object' ? JSON.stringify(value) : String(value as string | boolean);
 
 /** A time column's value. */
 export const displayTime = (ms: unknown): string => (typeof ms === 'number' ? isoTime(ms) : '–');
@@ -48,8 +45,8 @@ export const displayTime = (ms: unknown): string => (typeof ms === 'number' ? is
 function mapping(value: unknown, mappings: readonly Mapping[]): { text: string; color?: string } | undefined {
   for (const one of mappings) {
     if (one.type === 'value') {
-      const found = one.options[String(value as string)];
-      if (found && value !== null && value !== undefined) return found;
+      const key = asText(value);
+      if (value !== null && value !== undefined && Object.hasOwn(one.options, key)) return one.options[key];
     } else {
       const isNull = value === null || value === undefined;
       const isNaN = value === 'NaN' || Number.isNaN(value);

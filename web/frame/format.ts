@@ -81,6 +81,13 @@ export function formatNumber(value: number, unit = 'none', decimals?: number): S
   return { text: figures(value, decimals), unit: named.trim() };
 }
 
+/** Whatever a cell or an option holds, as text; nothing for nothing. */
+export function asText(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (value === null || value === undefined) return '';
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
 /** `2026-11-21 10:30:05`, UTC. */
 export const isoTime = (ms: number): string => new Date(ms).toISOString().slice(0, 19).replace('T', ' ');
 

@@ -1,4 +1,5 @@
 import type { Frame } from '../../protocol/panel-query.ts';
+import { asText } from './format.ts';
 
 /** One line of a plot; x is in seconds since 1970 and rises. */
 export interface Series {
@@ -37,7 +38,7 @@ function seriesOfFrame(frame: Frame): Series[] {
   }
   const lines = new Map<string, { x: number[]; y: (number | null)[] }>();
   for (const [row, at] of seconds.entries()) {
-    const label = labels.map(index => String(frame.values[index]?.[row] ?? '')).join(' ');
+    const label = labels.map(index => asText(frame.values[index]?.[row])).join(' ');
     for (const index of numbers) {
       const name = numbers.length > 1 ? `${frame.columns[index]?.name ?? ''} ${label}` : label;
       let line = lines.get(name);

@@ -7,7 +7,7 @@ export const image: PanelKind = (panel, body) => ({
     const frame = frames[0];
     const column = (name: string) => frame?.columns.findIndex(one => one.name === name) ?? -1;
     const url = frame?.values[column('url')]?.at(-1);
-    const title = String(frame?.values[column('title')]?.at(-1) ?? panel.title);
+    const title = titleOf(frame?.values[column('title')]?.at(-1), panel.title);
     // Only ours: a page that fetches from elsewhere tells others who is watching.
     if (typeof url !== 'string' || !/^\/(?!\/)/.test(url)) {
       const none = panel.fieldConfig.defaults.noValue ?? EMPTY;
@@ -20,3 +20,6 @@ export const image: PanelKind = (panel, body) => ({
   resize() {},
   destroy() {},
 });
+
+const titleOf = (value: unknown, otherwise: string): string =>
+  typeof value === 'string' ? value : otherwise;

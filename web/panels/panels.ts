@@ -22,7 +22,7 @@ const KINDS: Readonly<Record<string, PanelKind>> = {
 
 /** How a type of panel is drawn; one that is not known says so, and the rest of its board goes on. */
 export const panelKind = (type: string): PanelKind =>
-  KINDS[type] ??
+  (Object.hasOwn(KINDS, type) ? KINDS[type] : undefined) ??
   ((_panel, body) => ({
     draw: () =>
       body.replaceChildren(element('p', { class: 'empty' }, `this page cannot draw a panel of type ${type}`)),

@@ -13,14 +13,17 @@ export const utc = (seconds: number): Date => {
 
 /** As large as the page's own text: a screen on a wall has a larger one. */
 const font = (): string => {
-  const { fontSize, fontFamily } = getComputedStyle(document.documentElement);
+  const { fontSize, fontFamily } = getComputedStyle(document.body);
   return `${Math.round(0.85 * Number.parseFloat(fontSize))}px ${fontFamily}`;
 };
 
 /** What all plots over time have in common. */
-export function timeOptions(context: PanelContext): Pick<uPlot.Options, 'cursor' | 'tzDate' | 'hooks'> {
+export function timeOptions(
+  context: PanelContext,
+): Pick<uPlot.Options, 'cursor' | 'tzDate' | 'hooks' | 'padding'> {
   return {
     tzDate: utc,
+    padding: [8, 14, 0, 0],
     cursor: {
       sync: { key: context.crosshair, setSeries: false },
       drag: { x: true, y: false, setScale: false },

@@ -136,12 +136,15 @@ export async function fakeGateway(): Promise<FakeGateway> {
   }
 
   server.on('upgrade', (request, socket, head) => {
-    if (!fake.live) return socket.destroy();
+    if (!fake.live) {
+      socket.destroy();
+      return;
+    }
     sockets.handleUpgrade(request, socket, head, page => {
       pages.add(page);
       page.on('close', () => pages.delete(page));
       page.on('message', data => {
-        const start = JSON.parse(String(data as Buffer)) as Start;
+        const start = JSON.parse((data as Buffer).toString()) as Start;
         fake.starts.push(start);
         for (const message of fake.greeting(start)) page.send(JSON.stringify(message));
       });

@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { ALL } from '../../../protocol/panel-query.ts';
+import { ALL_CHOSEN, choicesOf } from '../../../web/board/choices.ts';
+import { ownBoards } from '../helpers/made-up.ts';
+
+const horn = ownBoards().find(({ uid }) => uid === 'spillway-horn');
+
+test('an address chooses as Grafana writes it, several at once too', () => {
+  if (!horn) throw new Error('no board with a variable');
+  const address = new URLSearchParams('var-device=E:HPTGT&var-device=E:VPTGT&var-other=x');
+  expect(choicesOf(horn, address)).toEqual({ device: ['E:HPTGT', 'E:VPTGT'] });
+});
+
+test('without words in the address it is what the board was saved with', () => {
+  if (!horn) throw new Error('no board with a variable');
+  expect(Object.keys(choicesOf(horn, new URLSearchParams()))).toEqual(['device']);
+});
+
+test('page and gateway call everything by the same word', () => {
+  expect(ALL_CHOSEN).toBe(ALL);
+});
