@@ -23,6 +23,8 @@ import { TabIcon } from './tab-icon.ts';
 import { followTheme, toggleTheme } from './theme.ts';
 import { Toasts } from './toasts.ts';
 
+const FIRST = 'spillway-shift';
+
 /** However much comes, the page is drawn no oftener. */
 const DRAW_MS = 200;
 const TICK_MS = 1000;
@@ -149,7 +151,7 @@ export class App {
 
   async #load(): Promise<void> {
     try {
-      this.#boards = await this.#api.boards();
+      this.#boards = firstFirst(await this.#api.boards());
     } catch (error) {
       this.#say(error);
     }
@@ -199,8 +201,7 @@ export class App {
   async #open(route: Route): Promise<Page | undefined> {
     if (route.page === 'alarms') return new AlarmsPage(this.#around, route.alarm);
     if (route.page !== 'board') return undefined;
-    const uid =
-      route.uid ?? this.#boards.find(one => one.uid === 'spillway-shift')?.uid ?? this.#boards[0]?.uid;
+    const uid = route.uid ?? this.#boards[0]?.uid;
     if (uid === undefined) throw new Error('The gateway has no boards.');
     return new BoardPage(this.#around, await this.#api.board(uid), route.words);
   }
@@ -281,3 +282,7 @@ export class App {
     location.reload();
   }
 }
+
+/** What a shift begins with stands first; the others as the gateway gives them. */
+const firstFirst = (boards: readonly BoardEntry[]): BoardEntry[] =>
+  boards.toSorted((a, b) => Number(b.uid === FIRST) - Number(a.uid === FIRST));

@@ -85,7 +85,7 @@ export function formatNumber(value: number, unit = 'none', decimals?: number): S
 export function asText(value: unknown): string {
   if (typeof value === 'string') return value;
   if (value === null || value === undefined) return '';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : JSON.stringify(value);
 }
 
 /** `2026-11-21 10:30:05`, UTC. */
