@@ -1,35 +1,84 @@
 import type { Dashboard, Variable } from '../../dashboards/model.ts';
-import { element } from '../dom.ts';
+import { element, setText } from '../dom.ts';
 import { ALL_CHOSEN, type Choices } from './choices.ts';
 
 /** Variables that people choose; the data source is ours and not asked for. */
 export const chosenByPeople = ({ templating }: Dashboard): readonly Variable[] =>
   templating.list.filter(({ type, hide }) => type !== 'datasource' && hide !== 2);
 
-/** A list to choose from for each variable. */
+type Choose = (name: string, value: string | readonly string[]) => void;
+
+/** Something to choose from for each variable. */
 export function variablePickers(
   board: Dashboard,
   options: Readonly<Record<string, readonly string[]>>,
   choices: Choices,
-  choose: (name: string, value: string | readonly string[]) => void,
+  choose: Choose,
 ): HTMLElement[] {
   return chosenByPeople(board).map(variable => {
-    const values = options[variable.name] ?? [];
-    const chosen = new Set([choices[variable.name] ?? []].flat());
-    const select = element(
-      'select',
-      {
-        multiple: variable.multi === true,
-        size: variable.multi === true ? 1 : undefined,
-        onchange: () => {
-          const picked = [...select.selectedOptions].map(({ value }) => value);
-          choose(variable.name, variable.multi === true ? picked : (picked[0] ?? ''));
-        },
-      },
-      ...[...(variable.includeAll === true ? [ALL_CHOSEN] : []), ...values].map(value =>
-        element('option', { value, selected: chosen.has(value) }, value === ALL_CHOSEN ? 'All' : value),
-      ),
-    );
-    return element('label', {}, `${variable.label} `, select);
+    const values = [...(variable.includeAll === true ? [ALL_CHOSEN] : []), ...(options[variable.name] ?? [])];
+    const chosen = [choices[variable.name] ?? []].flat();
+    return (variable.multi === true ? several : one)(variable, values, chosen, choose);
   });
+}
+
+const nameOf = (value: string): string => (value === ALL_CHOSEN ? 'All' : value);
+
+function one(
+  { name, label }: Variable,
+  values: readonly string[],
+  chosen: readonly string[],
+  choose: Choose,
+): HTMLElement {
+  const select = element(
+    'select',
+    { onchange: () => choose(name, select.value) },
+    ...values.map(value => element('option', { value, selected: chosen.includes(value) }, nameOf(value))),
+  );
+  return element('label', {}, `${label} `, select);
+}
+
+/** A list to tick, with a filter: there are hundreds of devices. */
+function several(
+  { name, label }: Variable,
+  values: readonly string[],
+  before: readonly string[],
+  choose: Choose,
+): HTMLElement {
+  const chosen = new Set(before);
+  const summary = element('summary', { 'aria-label': label });
+  const say = () => {
+    const [first, ...more] = chosen;
+    setText(
+      summary,
+      first === undefined ? 'none' : `${nameOf(first)}${more.length > 0 ? ` and ${more.length} more` : ''}`,
+    );
+  };
+  const toggle = (value: string, on: boolean): void => {
+    if (on) chosen.add(value);
+    else chosen.delete(value);
+    say();
+    choose(name, [...chosen]);
+  };
+  const lines = values.map(value => {
+    const box = element('input', { type: 'checkbox', checked: chosen.has(value) });
+    box.addEventListener('change', () => toggle(value, box.checked));
+    return { value: value.toLowerCase(), line: element('label', { class: 'check' }, box, nameOf(value)) };
+  });
+  const filter = element('input', { type: 'search', placeholder: 'Filter', 'aria-label': `Filter ${label}` });
+  filter.addEventListener('input', () => {
+    for (const { value, line } of lines) line.hidden = !value.includes(filter.value.toLowerCase());
+  });
+  say();
+  const list = element(
+    'div',
+    { class: 'pop' },
+    filter,
+    element('div', { class: 'ticks' }, ...lines.map(({ line }) => line)),
+  );
+  const details = element('details', { class: 'several' }, summary, list);
+  details.addEventListener('focusout', ({ relatedTarget }) => {
+    if (relatedTarget instanceof Node && !details.contains(relatedTarget)) details.open = false;
+  });
+  return element('div', { class: 'variable' }, `${label} `, details);
 }

@@ -49,10 +49,23 @@ export function figures(value: number, decimals?: number): string {
   return String(Number(value.toFixed(Math.min(digits + 1, 6))));
 }
 
+const prefixOf = (value: number): readonly [factor: number, sign: string] =>
+  PREFIXES.find(([one]) => Math.abs(value) >= one) ?? (value === 0 ? [1, ''] : [1e-9, 'n']);
+
 function scaled(value: number, unit: string, decimals?: number): Shown {
-  const size = Math.abs(value);
-  const [factor, prefix] = PREFIXES.find(([one]) => size >= one) ?? (value === 0 ? [1, ''] : [1e-9, 'n']);
+  const [factor, prefix] = prefixOf(value);
   return { text: figures(value / factor, decimals), unit: `${prefix}${unit}` };
+}
+
+/** One scale for many values, so that they can be compared without their unit: that of the largest. */
+export function commonScale(
+  largest: number,
+  unit = 'none',
+): { readonly factor: number; readonly unit: string } {
+  const physical = Object.hasOwn(PHYSICAL, unit) ? PHYSICAL[unit] : undefined;
+  if (!physical) return { factor: 1, unit: formatNumber(largest, unit).unit };
+  const [factor, prefix] = prefixOf(largest * physical[1]);
+  return { factor: physical[1] / factor, unit: `${prefix}${physical[0]}` };
 }
 
 function lasting(seconds: number, decimals?: number): Shown {
@@ -75,9 +88,10 @@ export function formatNumber(value: number, unit = 'none', decimals?: number): S
   if (unit === 'percentunit') return { text: figures(value * 100, decimals), unit: '%' };
   if (unit === 'percent') return { text: figures(value, decimals), unit: '%' };
   if (unit === 'dateTimeAsIso') return { text: isoTime(value), unit: '' };
-  const physical = PHYSICAL[unit];
+  const physical = Object.hasOwn(PHYSICAL, unit) ? PHYSICAL[unit] : undefined;
   if (physical) return scaled(value * physical[1], physical[0], decimals);
-  const named = /^suffix:\s*(.*)$/.exec(unit)?.[1] ?? PLAIN[unit] ?? unit;
+  const named =
+    /^suffix:\s*(.*)$/.exec(unit)?.[1] ?? (Object.hasOwn(PLAIN, unit) ? PLAIN[unit] : undefined) ?? unit;
   return { text: figures(value, decimals), unit: named.trim() };
 }
 

@@ -5,6 +5,7 @@ import { viridis } from '../frame/colors.ts';
 import { formatNumber } from '../frame/format.ts';
 import { drawable } from '../frame/series.ts';
 import { EMPTY, type PanelInput, type PanelKind } from './panel-view.ts';
+import { ramp } from './ramp.ts';
 import { axis, drawRegions, timeAxis, timeOptions } from './time-axis.ts';
 
 /** Cells over time: one row per number column, named by its place on the y axis, e.g. a wire's position in mm. */
@@ -106,8 +107,7 @@ export const heatMap: PanelKind = (panel, body, context) => {
         const { text, unit } = formatNumber(value, panel.fieldConfig.defaults.unit ?? yAxis.unit);
         return `${text} ${unit}`.trim();
       };
-      const ramp = element('i', { class: 'ramp', 'aria-hidden': 'true' });
-      legend.replaceChildren(element('span', {}, shown(cells.low), ramp, shown(cells.high)));
+      legend.replaceChildren(ramp(shown(cells.low), shown(cells.high)));
       plot ??= make();
       plot.setData([[...cells.x], cells.x.map(() => null)]);
     },

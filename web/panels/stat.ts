@@ -2,6 +2,7 @@ import { element } from '../dom.ts';
 import { appearanceOf, display } from '../frame/appearance.ts';
 import { colorClass } from '../frame/colors.ts';
 import { type Figure, figuresOf } from '../frame/reduce.ts';
+import { family, textWidth } from '../frame/text-width.ts';
 import type { PanelKind } from './panel-view.ts';
 
 interface StatOptions {
@@ -23,8 +24,15 @@ export const stat: PanelKind = (panel, body) => {
       !alone && element('span', { class: 'name' }, appearance.displayName ?? name),
       element('span', { class: `value ${tone}` }, text, unit !== '' && element('small', {}, ` ${unit}`)),
     );
-    // The style sheet makes it as large as its characters allow; the unit's are half as large.
-    made.style.setProperty('--characters', String(text.length + unit.length / 2));
+    // The style sheet makes it as large as its width allows; the unit is set at 0.45 of the size.
+    const font = `600 100px ${family()}`;
+    const width = (textWidth(text, font) + 0.45 * textWidth(unit === '' ? '' : ` ${unit}`, font)) / 100;
+    made.style.setProperty('--width', String(Math.max(1, width)));
+    return made;
+  };
+  const said = (words: string): HTMLElement => {
+    const made = element('div', { class: 'figure' }, element('span', { class: 'value' }, words));
+    made.style.setProperty('--width', String(Math.max(1, textWidth(words, `600 100px ${family()}`) / 100)));
     return made;
   };
   return {
@@ -36,11 +44,7 @@ export const stat: PanelKind = (panel, body) => {
       const shown =
         figures.length > 0
           ? figures.map(one => figure(one, nowMs, figures.length === 1))
-          : [
-              noValue === undefined
-                ? figure(nothing, nowMs, true)
-                : element('div', { class: 'figure' }, element('span', { class: 'value' }, noValue)),
-            ];
+          : [noValue === undefined ? figure(nothing, nowMs, true) : said(noValue)];
       body.replaceChildren(element('div', { class: 'figures' }, ...shown));
     },
     resize() {},

@@ -1,8 +1,8 @@
 import type { Frame } from '../../protocol/panel-query.ts';
 import { element } from '../dom.ts';
 import { type Appearance, appearanceOf, display } from '../frame/appearance.ts';
-import { colorClass } from '../frame/colors.ts';
-import { isoTime } from '../frame/format.ts';
+import { colorClass, lineColor } from '../frame/colors.ts';
+import { asText, isoTime } from '../frame/format.ts';
 import { EMPTY, type PanelKind } from './panel-view.ts';
 
 /** A time during which a row had one value. */
@@ -50,38 +50,50 @@ function stretches(points: readonly [number, unknown][], toMs: number): Stretch[
 }
 
 /** One row per actor or alarm, a bar for each state it was in. */
-export const stateTimeline: PanelKind = (panel, body) => ({
-  draw({ frames, fromMs, toMs, nowMs }) {
-    const timeline = timelineOf(frames, Math.min(toMs, nowMs));
-    if (timeline.size === 0) {
-      const none = panel.fieldConfig.defaults.noValue ?? EMPTY;
-      return body.replaceChildren(element('p', { class: 'empty' }, none));
-    }
-    const share = (ms: number) =>
-      `${(100 * (Math.min(toMs, Math.max(fromMs, ms)) - fromMs)) / (toMs - fromMs)}%`;
-    const bar = (stretch: Stretch, appearance: Appearance): HTMLElement => {
-      const { text, color } = display(stretch.value, appearance, nowMs);
-      const words = `${text}, ${isoTime(stretch.fromMs)} to ${isoTime(stretch.toMs)}`;
-      const made = element('i', {
-        class: `background ${colorClass(color)}`,
-        title: words,
-        'aria-label': words,
+export const stateTimeline: PanelKind = (panel, body) => {
+  // It stays when its rows change: whoever has scrolled it is left there.
+  const list = element('div', { class: 'timeline', role: 'list' });
+  return {
+    draw({ frames, fromMs, toMs, nowMs }) {
+      const timeline = timelineOf(frames, Math.min(toMs, nowMs));
+      if (timeline.size === 0) {
+        const none = panel.fieldConfig.defaults.noValue ?? EMPTY;
+        return body.replaceChildren(element('p', { class: 'empty' }, none));
+      }
+      const share = (ms: number) =>
+        `${(100 * (Math.min(toMs, Math.max(fromMs, ms)) - fromMs)) / (toMs - fromMs)}%`;
+      // Words without a colour of the board's are told apart by the colours of lines.
+      const words = [...new Set([...timeline.values()].flat().map(({ value }) => asText(value)))].toSorted();
+      const bar = (stretch: Stretch, appearance: Appearance): HTMLElement | undefined => {
+        const { text, color } = display(stretch.value, appearance, nowMs);
+        if (color === 'transparent') return undefined;
+        const spoken = `${text}, ${isoTime(stretch.fromMs)} to ${isoTime(stretch.toMs)}`;
+        const made = element(
+          'i',
+          { class: `background ${colorClass(color)}`, title: spoken, role: 'img', 'aria-label': spoken },
+          element('b', {}, text),
+        );
+        if (color === undefined) {
+          const line = lineColor(words.indexOf(asText(stretch.value)));
+          made.style.backgroundColor = `color-mix(in srgb, ${line} 45%, var(--surface))`;
+        }
+        made.style.left = share(stretch.fromMs);
+        made.style.width = `calc(${share(stretch.toMs)} - ${share(stretch.fromMs)})`;
+        return made;
+      };
+      const rows = [...timeline].map(([name, list]) => {
+        const appearance = appearanceOf(panel, name);
+        return element(
+          'div',
+          { class: 'row', role: 'listitem' },
+          element('span', { class: 'name' }, appearance.displayName ?? name),
+          element('div', { class: 'bars' }, ...list.map(stretch => bar(stretch, appearance))),
+        );
       });
-      made.style.left = share(stretch.fromMs);
-      made.style.width = `calc(${share(stretch.toMs)} - ${share(stretch.fromMs)})`;
-      return made;
-    };
-    const rows = [...timeline].map(([name, list]) => {
-      const appearance = appearanceOf(panel, name);
-      return element(
-        'div',
-        { class: 'row', role: 'listitem' },
-        element('span', { class: 'name' }, appearance.displayName ?? name),
-        element('div', { class: 'bars' }, ...list.map(stretch => bar(stretch, appearance))),
-      );
-    });
-    body.replaceChildren(element('div', { class: 'timeline', role: 'list' }, ...rows));
-  },
-  resize() {},
-  destroy() {},
-});
+      list.replaceChildren(...rows);
+      if (!list.isConnected) body.replaceChildren(list);
+    },
+    resize() {},
+    destroy() {},
+  };
+};

@@ -2,6 +2,7 @@ import type uPlot from 'uplot';
 import type { Region } from '../../protocol/panel-query.ts';
 import { color, lineColor } from '../frame/colors.ts';
 import { formatNumber, isoTime } from '../frame/format.ts';
+import { family, textWidth } from '../frame/text-width.ts';
 import type { PanelContext } from './panel-view.ts';
 
 /** All times are UTC: shifters sit in many time zones and the logbook has one. */
@@ -13,8 +14,8 @@ export const utc = (seconds: number): Date => {
 
 /** As large as the page's own text: a screen on a wall has a larger one. */
 const font = (): string => {
-  const { fontSize, fontFamily } = getComputedStyle(document.body);
-  return `${Math.round(0.85 * Number.parseFloat(fontSize))}px ${fontFamily}`;
+  const size = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+  return `${Math.round(0.85 * size)}px ${family()}`;
 };
 
 /** What all plots over time have in common. */
@@ -79,8 +80,7 @@ export const valueAxis = (unit: string | undefined, decimals: number | undefined
         const shown = formatNumber(value, unit, decimals);
         return `${shown.text}${shown.unit === '' ? '' : ` ${shown.unit}`}`;
       }),
-    size: (plot, values) =>
-      16 + Math.max(0, ...(values ?? []).map(text => plot.ctx.measureText(text).width / devicePixelRatio)),
+    size: (_plot, values) => 14 + Math.max(0, ...(values ?? []).map(text => textWidth(text, font()))),
   });
 
 /** Draws regions behind the lines: a band where they last, a line where they are a moment. */
