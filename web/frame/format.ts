@@ -62,6 +62,13 @@ export function commonScale(
   largest: number,
   unit = 'none',
 ): { readonly factor: number; readonly unit: string } {
+  if (unit === 'percentunit') return { factor: 100, unit: '%' };
+  if (unit === 's' || unit === 'ms') {
+    const seconds = unit === 's' ? 1 : 1e-3;
+    const size = Math.abs(largest * seconds);
+    const [length, name] = DURATIONS.find(([one]) => size >= one) ?? [1, 's'];
+    return { factor: seconds / length, unit: name };
+  }
   const physical = Object.hasOwn(PHYSICAL, unit) ? PHYSICAL[unit] : undefined;
   if (!physical) return { factor: 1, unit: formatNumber(largest, unit).unit };
   const [factor, prefix] = prefixOf(largest * physical[1]);

@@ -21,8 +21,10 @@ export const pixelMap: PanelKind = (panel, body) => ({
     const high = numbers.reduce((a, b) => Math.max(a, b));
     const { unit = 'none' } = panel.fieldConfig.defaults;
     const scale = commonScale(Math.max(Math.abs(low), Math.abs(high)), unit);
+    const decimals = Math.max(0, 1 - Math.floor(Math.log10(Math.abs(high * scale.factor) || 1)));
+    const text = (value: number) => (value * scale.factor).toFixed(Math.min(decimals, 6));
     const lines = Array.from({ length: columns[0]?.length ?? 0 }, (_, row) =>
-      element('tr', {}, ...columns.map(values => pixel(values[row] ?? null, scale.factor, low, high))),
+      element('tr', {}, ...columns.map(values => pixel(values[row] ?? null, text, low, high))),
     );
     const shown = (value: number) => {
       const { text, unit: own } = formatNumber(value, unit);
@@ -42,9 +44,14 @@ export const pixelMap: PanelKind = (panel, body) => ({
   destroy() {},
 });
 
-function pixel(value: number | null, factor: number, low: number, high: number): HTMLElement {
+function pixel(
+  value: number | null,
+  text: (value: number) => string,
+  low: number,
+  high: number,
+): HTMLElement {
   if (value === null) return element('td', {}, '–');
-  const cell = element('td', {}, (value * factor).toPrecision(2));
+  const cell = element('td', {}, text(value));
   const [red, green, blue] = viridis(high > low ? (value - low) / (high - low) : 0.5);
   cell.style.backgroundColor = `rgb(${red} ${green} ${blue})`;
   // Luma of ITU-R BT.601: black or white, whichever can be read.

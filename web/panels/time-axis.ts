@@ -1,7 +1,8 @@
 import type uPlot from 'uplot';
 import type { Region } from '../../protocol/panel-query.ts';
+import { axisLabels } from '../frame/axis-labels.ts';
 import { color, lineColor } from '../frame/colors.ts';
-import { formatNumber, isoTime } from '../frame/format.ts';
+import { isoTime } from '../frame/format.ts';
 import { family, textWidth } from '../frame/text-width.ts';
 import type { PanelContext } from './panel-view.ts';
 
@@ -73,13 +74,9 @@ export const axis = (more: Partial<uPlot.Axis> = {}): uPlot.Axis => ({
 });
 
 /** Values on the left, in the unit of the panel. */
-export const valueAxis = (unit: string | undefined, decimals: number | undefined): uPlot.Axis =>
+export const valueAxis = (unit: string | undefined): uPlot.Axis =>
   axis({
-    values: (_plot, splits) =>
-      splits.map(value => {
-        const shown = formatNumber(value, unit, decimals);
-        return `${shown.text}${shown.unit === '' ? '' : ` ${shown.unit}`}`;
-      }),
+    values: (_plot, splits, _axis, _space, step) => axisLabels(splits, step, unit),
     size: (_plot, values) => 14 + Math.max(0, ...(values ?? []).map(text => textWidth(text, font()))),
   });
 

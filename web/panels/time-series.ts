@@ -50,7 +50,7 @@ export const timeSeries: PanelKind = (panel, body, context) => {
           x: { range: () => range },
           y: { range: (_plot, low, high) => yRange(low, high, defaults.min, defaults.max) },
         },
-        axes: [timeAxis(), valueAxis(defaults.unit, defaults.decimals)],
+        axes: [timeAxis(), valueAxis(defaults.unit)],
         series: [{}, ...lines.map((line, index) => seriesOptions(index, appearanceOf(panel, line.name)))],
       },
       data,
