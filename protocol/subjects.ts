@@ -26,7 +26,7 @@ export const STREAMS = {
     space: 'beam.>',
     summary: 'readings as the front end gave them, one message per trigger',
     producers: ['beam-monitor'],
-    consumers: ['spill-packer', 'recorder', 'alarm-engine'],
+    consumers: ['spill-packer', 'recorder', 'alarm-engine', 'gateway'],
     maxAgeMs: 14 * DAY,
     maxBytes: 8 * GIB,
     duplicateWindowMs: 30 * 60_000,

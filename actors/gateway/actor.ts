@@ -4,13 +4,13 @@ import type { ActorDefinition } from '../../runtime/actor.ts';
 import { GatewayConfig, knownUsers } from './config.ts';
 
 /**
- * HTTP for people and programs: alarms as they are, commands, notifications. It decides nothing: commands go to the
+ * HTTP for people and programs: the shift page with its boards, alarms as they are, commands, notifications. It decides nothing: commands go to the
  * engine and the dispatcher, what it shows comes from the streams.
  */
 export const gateway: ActorDefinition<GatewayConfig> = {
   name: 'gateway',
-  summary: 'serves alarms, silences, notifications and health over HTTP, and takes commands',
-  consumes: ['ALARM', 'HEALTH', 'NOTICE'],
+  summary: 'serves the shift page, boards, alarms, silences and health over HTTP, and takes commands',
+  consumes: ['ALARM', 'BEAM', 'HEALTH', 'NOTICE'],
   watches: ['ALARM', 'HEALTH', 'NOTICE'],
   produces: ['COMMAND'],
   config: GatewayConfig,

@@ -114,8 +114,10 @@ export const GatewayConfig = z.strictObject({
     .strictObject({
       body: byteSize().prefault('256KiB').describe('largest request'),
       header: byteSize().prefault('16KiB').describe('all HTTP headers of a request together'),
-      connections: z.int().min(1).default(256).describe('at a time'),
-      requestsPerSecond: z.number().positive().default(50).describe('of each address'),
+      connections: z.int().min(1).default(256).describe('at a time, those of viewers not counted'),
+      viewers: z.int().min(1).default(1000).describe('pages that are told what happens, at a time'),
+      viewersPerAddress: z.int().min(1).default(200).describe('of them from one address'),
+      requestsPerSecond: z.number().positive().default(200).describe('of each address'),
       requestTime: duration().prefault('10s').describe('from the first byte to the last'),
       signInFailures: z.int().min(1).default(5).describe('of a name and address, before it must pause'),
       signInPause: duration().prefault('5m').describe('how long it must'),

@@ -19,12 +19,14 @@ import { type GatewayApp, routes } from './http/env.ts';
 import { identify } from './http/identity.ts';
 import { answerError, Refusal } from './http/problem.ts';
 import { sameSite } from './http/same-site.ts';
+import type { LiveHub } from './live/hub.ts';
 import type { Page } from './page/page.ts';
 import { alarmRoutes } from './routes/alarms.ts';
 import { alertmanagerRoutes } from './routes/alertmanager.ts';
 import { boardRoutes } from './routes/boards.ts';
 import { commandRoutes } from './routes/commands.ts';
 import { healthRoutes } from './routes/health.ts';
+import { liveRoutes } from './routes/live.ts';
 import { notifyRoutes } from './routes/notify.ts';
 import { pageRoutes } from './routes/page.ts';
 import { sessionRoutes } from './routes/session.ts';
@@ -44,6 +46,7 @@ export interface Services {
   readonly page: Page;
   readonly boards: Boards;
   readonly queries: BoardQueries;
+  readonly live: LiveHub;
 }
 
 /** Scripts, styles, pictures and connections of our own only; nobody may frame us. */
@@ -106,6 +109,7 @@ export function gatewayApp(services: Services): GatewayApp {
     notifyRoutes,
     alertmanagerRoutes,
     boardRoutes,
+    liveRoutes,
     pageRoutes,
   ])
     app.route('/', part(services));

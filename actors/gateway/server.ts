@@ -1,15 +1,19 @@
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { createAdaptorServer } from '@hono/node-server';
+import { createAdaptorServer, type WebSocketServerLike } from '@hono/node-server';
+import { WebSocketServer } from 'ws';
 import { SpillwayError } from '../../protocol/errors.ts';
 import type { GatewayConfig } from './config.ts';
 import type { GatewayApp } from './http/env.ts';
 
 /** How long calls under way may take to end once the gateway stops. */
 const CLOSE_MS = 2_000;
+
+/** A page says one thing, and that in few words. */
+const MESSAGE_BYTES = 4_096;
 
 /** A connection over which nothing comes or goes for so long is closed: clients that do not read their answer. */
 const SILENT_MS = 30_000;
@@ -26,7 +30,7 @@ export interface GatewayServer extends AsyncDisposable {
 export async function serveGateway(app: GatewayApp, config: GatewayConfig): Promise<GatewayServer> {
   const { listen, limits } = config;
   const server = await makeServer(app, config);
-  server.maxConnections = limits.connections;
+  server.maxConnections = limits.connections + limits.viewers;
   server.setTimeout(SILENT_MS);
   server.listen(listen.port, listen.host);
   try {
@@ -55,12 +59,15 @@ async function makeServer(app: GatewayApp, { tls, limits }: GatewayConfig): Prom
     requestTimeout: limits.requestTime,
     connectionsCheckingInterval: Math.min(1_000, limits.requestTime),
     keepAliveTimeout: 5_000,
+    // Another upgrade (h2c) is a request like any other.
+    shouldUpgradeCallback: ({ headers }: IncomingMessage) => headers.upgrade?.toLowerCase() === 'websocket',
   };
-  if (!tls) return createAdaptorServer({ fetch: app.fetch, serverOptions: options }) as Server;
+  const adapted = { fetch: app.fetch, websocket: { server: webSocketServer() } };
+  if (!tls) return createAdaptorServer({ ...adapted, serverOptions: options }) as Server;
   try {
     const [cert, key] = await Promise.all([readFile(tls.certificate), readFile(tls.key)]);
     return createAdaptorServer({
-      fetch: app.fetch,
+      ...adapted,
       createServer: createSecureServer,
       serverOptions: { ...options, cert, key },
     }) as Server;
@@ -70,6 +77,15 @@ async function makeServer(app: GatewayApp, { tls, limits }: GatewayConfig): Prom
     });
   }
 }
+
+/** Compressing would cost memory for every viewer, and bytes could be shared no more. The adaptor's types are its own. */
+const webSocketServer = () =>
+  new WebSocketServer({
+    noServer: true,
+    maxPayload: MESSAGE_BYTES,
+    perMessageDeflate: false,
+    clientTracking: false,
+  }) as unknown as WebSocketServerLike;
 
 async function close(server: Server): Promise<void> {
   const closed = once(server, 'close');

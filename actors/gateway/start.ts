@@ -11,6 +11,7 @@ import { StoreReader } from './boards/store-reader.ts';
 import { Commander } from './commander.ts';
 import { type GatewayConfig, knownUsers } from './config.ts';
 import { gatewayApp } from './gateway.ts';
+import { LiveHub } from './live/hub.ts';
 import { OWN_PAGE, openPage } from './page/page.ts';
 import { serveGateway } from './server.ts';
 import { Views } from './views/views.ts';
@@ -42,6 +43,13 @@ export async function startGateway(config: GatewayConfig, context: ActorContext)
     }),
   );
   const views = new Views();
+  const page = await openPage(config.page.directory ?? OWN_PAGE, config.page.sourceMaps, context.log);
+  const live = new LiveHub({
+    context,
+    version: page.version,
+    health: () => views.health.list(context.clock()).map(({ beat }) => beat),
+    limits,
+  });
   const app = gatewayApp({
     config,
     context,
@@ -57,9 +65,12 @@ export async function startGateway(config: GatewayConfig, context: ActorContext)
       context.clock,
     ),
     queries: new BoardQueries(reader, context),
-    page: await openPage(config.page.directory ?? OWN_PAGE, config.page.sourceMaps, context.log),
+    page,
+    live,
   });
   const { url } = owned.use(await serveGateway(app, config));
+  // The server waits for its connections to end, so viewers are sent away first.
+  owned.use(live);
   context.log.info({ url, users: known.users.length, tokens: known.tokens.length }, 'serving');
   if (!sessions.secure && listen.host !== 'localhost' && !isLoopback(listen.host))
     context.log.warn(
@@ -67,8 +78,8 @@ export async function startGateway(config: GatewayConfig, context: ActorContext)
     );
   const kept = owned.move();
   return {
-    lanes: views.lanes,
-    health: () => ({ sessions: sessions.size }),
+    lanes: views.lanes(live),
+    health: () => ({ sessions: sessions.size, viewers: live.size }),
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
 }

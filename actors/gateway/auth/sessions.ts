@@ -83,6 +83,13 @@ export class Sessions implements Authenticator, AsyncDisposable {
     return principalOf(cookie, session);
   }
 
+  /** Whether the session is still one; asking does not count as using it. */
+  holds(credentials: Credentials): boolean {
+    const cookie = credentials.cookie(this.cookie);
+    const session = cookie === undefined ? undefined : this.#sessions.get(digest(cookie));
+    return session !== undefined && !this.#isOver(session);
+  }
+
   /** When each was used last is kept only now: a write per request would be too many. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#save();

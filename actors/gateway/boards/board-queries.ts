@@ -151,8 +151,8 @@ export class BoardQueries {
 
   async #run(sql: string, context: ExpandContext, signal: AbortSignal): Promise<Answered> {
     const answered = await this.#reader.run(expandQuery(sql, context), signal);
-    this.#context.count('boardQueries');
-    this.#context.observe('boardQuery', answered.elapsedMs);
+    this.#context.count('board_queries');
+    this.#context.observe('board_query', answered.elapsedMs);
     return answered;
   }
 
@@ -160,7 +160,7 @@ export class BoardQueries {
   #explain(thrown: unknown, place: string, signal: AbortSignal): string {
     signal.throwIfAborted();
     const { code, message } = asSpillwayError(thrown);
-    this.#context.count('boardQueriesFailed', { code });
+    this.#context.count('board_queries_failed', { code });
     this.#context.log.debug({ code, place, err: thrown }, 'a query of a board has no answer');
     const known = code === 'QUERY_INVALID' || code === 'STORE_AWAY';
     return `${place}: ${known ? message : 'this went wrong; the log of the gateway has it'}`;

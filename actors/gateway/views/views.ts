@@ -7,8 +7,10 @@ import {
 import { type AlarmRulesApplied, alarmRulesApplied } from '../../../protocol/messages/alarm-rules.ts';
 import { type Health, health } from '../../../protocol/messages/health.ts';
 import { type MachineMode, machineMode } from '../../../protocol/messages/machine-mode.ts';
+import { type Readings, readings } from '../../../protocol/messages/readings.ts';
 import { type Silence, silence } from '../../../protocol/messages/silence.ts';
 import { type Lane, watch } from '../../../runtime/actor.ts';
+import type { LiveHub } from '../live/hub.ts';
 import { AlarmsView } from './alarms.ts';
 import { CommandResults } from './command-results.ts';
 import { HealthView } from './health.ts';
@@ -27,7 +29,8 @@ export class Views {
     return [...this.#behind];
   }
 
-  get lanes(): readonly Lane[] {
+  /** @param live is told what comes, once it is in the views */
+  lanes(live: Pick<LiveHub, 'alarms' | 'spill' | 'beat'>): readonly Lane[] {
     return [
       watch<AlarmChange | MachineMode | AlarmRulesApplied | CommandResult>({
         stream: 'ALARM',
@@ -36,14 +39,28 @@ export class Views {
         see: message => {
           if (message.type === alarmCommandResult.type) this.results.see(message.body as CommandResult);
           this.alarms.see(message);
+          live.alarms.see(message);
         },
-        caughtUp: () => this.#behind.delete('ALARM'),
+        caughtUp: () => {
+          this.#behind.delete('ALARM');
+          live.alarms.caughtUp();
+        },
+      }),
+      // Of spills only those that come now are news.
+      watch<Readings>({
+        stream: 'BEAM',
+        types: [readings],
+        from: 'now',
+        see: message => live.spill(message),
       }),
       watch<Health>({
         stream: 'HEALTH',
         types: [health],
         from: 'current',
-        see: ({ body }) => this.health.see(body),
+        see: ({ body }) => {
+          this.health.see(body);
+          live.beat();
+        },
         caughtUp: () => this.#behind.delete('HEALTH'),
       }),
       watch<Silence | CommandResult>({

@@ -6,6 +6,8 @@ import { GatewayConfig } from '../../../actors/gateway/config.ts';
 import type { MessageType } from '../../../protocol/message.ts';
 import type { AlarmChange } from '../../../protocol/messages/alarm-change.ts';
 import { type AlarmCommand, alarmCommand } from '../../../protocol/messages/alarm-command.ts';
+import type { StreamName } from '../../../protocol/subjects.ts';
+import type { Delivered } from '../../../runtime/actor.ts';
 import { createLogger } from '../../../runtime/log.ts';
 import type { StoreOptions } from '../../../runtime/store/connection.ts';
 import { type FakeContext, fakeContext } from '../../helpers/fake-context.ts';
@@ -103,23 +105,29 @@ export async function runGateway(
   });
   const running = owned.use(await gateway.start(config, context));
   const url = String(log.find(({ msg }) => msg === 'serving')?.['url']);
-  let sequence = 0;
+  const said: Delivered<unknown>[] = [];
+  const saidIn = (stream: StreamName) => said.filter(message => message.stream === `${stream}@1`);
   const say: RunningGateway['say'] = (type, body) => {
-    sequence++;
-    for (const lane of running.lanes) {
-      if (lane.kind !== 'watch' || lane.stream !== type.stream) continue;
-      lane.see({
-        type: type.type,
-        body: type.decode(type.encode(body)),
-        identity: type.identity(body),
-        stream: `${type.stream}@1`,
-        sequence,
-        storedAt: Date.now(),
-        subject: type.subject('test', body),
-        hops: [],
-      });
-    }
+    const message = {
+      type: type.type,
+      body: type.decode(type.encode(body)),
+      identity: type.identity(body),
+      stream: `${type.stream}@1` as const,
+      sequence: saidIn(type.stream).length + 1,
+      storedAt: Date.now(),
+      subject: type.subject('test', body),
+      hops: [],
+    };
+    said.push(message);
+    for (const lane of running.lanes)
+      if (lane.kind === 'watch' && lane.stream === type.stream) lane.see(message);
   };
+  context.onRead = async (stream, _types, { after, limit }) => ({
+    stream: `${stream}@1`,
+    first: 1,
+    through: Math.max(after, Math.min(saidIn(stream).length, after + limit)),
+    messages: saidIn(stream).slice(after, after + limit),
+  });
   const catchUp = () => {
     for (const lane of running.lanes) if (lane.kind === 'watch') lane.caughtUp?.();
   };

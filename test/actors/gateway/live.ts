@@ -10,7 +10,7 @@ import type { TestNats } from '../../helpers/nats.ts';
 import { openTestNats } from '../../helpers/streams.ts';
 import { until } from '../../helpers/until.ts';
 
-const TOKEN = 'spw_live';
+export const LIVE_TOKEN = 'spw_live';
 
 /** Runs an actor on a connection of its own until the scope ends. */
 export async function run<Config>(
@@ -42,7 +42,7 @@ export async function runLiveGateway(server: TestNats, directory: string, instan
   });
   const config = GatewayConfig.parse({
     listen: { port: 0 },
-    tokens: [{ name: 'live', role: 'expert', digest: digestOfToken(TOKEN) }],
+    tokens: [{ name: 'live', role: 'expert', digest: digestOfToken(LIVE_TOKEN) }],
     limits: { requestsPerSecond: 10_000 },
     answerTimeout: '1s',
     page: { directory: join(directory, 'no-page') },
@@ -56,7 +56,7 @@ export async function runLiveGateway(server: TestNats, directory: string, instan
   const call = async (method: string, path: string, body?: unknown) => {
     const response = await fetch(`${base}${path}`, {
       method,
-      headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
+      headers: { authorization: `Bearer ${LIVE_TOKEN}`, 'content-type': 'application/json' },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     return { status: response.status, json: (await response.json()) as Record<string, unknown> };

@@ -1,0 +1,69 @@
+import type {
+  AlarmNews,
+  HealthNews,
+  Hello,
+  ModeNews,
+  Position,
+  ServerMessage,
+  SpillNews,
+  Tick,
+} from '../../../protocol/live.ts';
+import { type AlarmChange, alarmChange } from '../../../protocol/messages/alarm-change.ts';
+import { type AlarmRulesApplied, alarmRulesApplied } from '../../../protocol/messages/alarm-rules.ts';
+import type { Health } from '../../../protocol/messages/health.ts';
+import { type MachineMode, machineMode } from '../../../protocol/messages/machine-mode.ts';
+import { type Readings, valuesOf } from '../../../protocol/messages/readings.ts';
+import type { Milliseconds } from '../../../protocol/time.ts';
+import type { Delivered } from '../../../runtime/actor.ts';
+
+/** A message as it goes to viewers: made once, whoever gets it. */
+export type News = Buffer;
+
+export const encode = (message: ServerMessage): News => Buffer.from(JSON.stringify(message));
+
+export const positionOf = ({
+  stream,
+  sequence,
+}: Pick<Delivered<unknown>, 'stream' | 'sequence'>): Position => ({
+  stream,
+  sequence,
+});
+
+/** What a message of ALARM says to viewers; undefined for those that are not about alarms or the mode. */
+export function alarmNews(message: Delivered<unknown>): News | undefined {
+  const { type, body } = message;
+  const position = positionOf(message);
+  if (type === alarmChange.type)
+    return encode({ type: 'alarm', position, change: body as AlarmChange } satisfies AlarmNews);
+  if (type === machineMode.type)
+    return encode({ type: 'mode', position, mode: body as MachineMode } satisfies ModeNews);
+  return undefined;
+}
+
+/** Whether alarms have gone with their rules: no change says that, so that viewers need everything anew. */
+export const takesAlarmsAway = ({ type, body }: Delivered<unknown>): boolean =>
+  type === alarmRulesApplied.type && (body as AlarmRulesApplied).removed.length > 0;
+
+export function spillNews({ body, sequence, storedAt }: Delivered<Readings>): News {
+  const { trigger, inOut, time, devices, problems } = body;
+  const values: Record<string, number> = {};
+  for (const device of devices) {
+    const [value, ...more] = valuesOf(device);
+    if (value !== undefined && more.length === 0 && Number.isFinite(value)) values[device.name] = value;
+  }
+  return encode({
+    type: 'spill',
+    sequence,
+    trigger,
+    inOut,
+    time,
+    storedAt,
+    values,
+    problems: problems.length,
+  } satisfies SpillNews);
+}
+
+export const healthNews = (beats: readonly Health[]): News =>
+  encode({ type: 'health', beats } satisfies HealthNews);
+export const tick = (now: Milliseconds): News => encode({ type: 'tick', now } satisfies Tick);
+export const hello = (words: Omit<Hello, 'type'>): News => encode({ type: 'hello', ...words });
