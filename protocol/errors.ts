@@ -60,6 +60,8 @@ export const ERRORS = {
   BLOCK_MALFORMED: { retry: false, meaning: 'bytes that are not a raw data block' },
   BLOCK_CHECKSUM: { retry: false, meaning: 'a block whose checksum does not match' },
   BLOCK_UNENCODABLE: { retry: false, meaning: 'a value the raw block cannot carry' },
+  MIDAS_MALFORMED: { retry: false, meaning: 'bytes that are not a MIDAS event, or a bank of another layout' },
+  MIDAS_TRUNCATED: { retry: false, meaning: 'a MIDAS file that ends within an event' },
   FRAME_MALFORMED: { retry: false, meaning: 'bytes that are not a rotorooter frame' },
   FILE_STATE_LOST: {
     retry: false,
@@ -82,6 +84,9 @@ export const ERRORS = {
   CHANNEL_AWAY: { retry: true, meaning: 'a chat, webhook or mail server cannot be reached or fails' },
   CHANNEL_LIMITED: { retry: true, meaning: 'a chat or webhook server asks to wait (429)' },
   CHANNEL_REFUSED: { retry: false, meaning: 'a chat, webhook or mail server refuses a message for good' },
+  // Camera pictures
+  PICTURE_MALFORMED: { retry: false, meaning: 'a picture or a map of another size than its sensor' },
+  PEDESTAL_UNUSABLE: { retry: false, meaning: 'a pedestal of too few or too many pictures' },
   // Gateway
   NOT_SIGNED_IN: { retry: false, meaning: 'this needs somebody who is signed in' },
   SIGN_IN_REFUSED: { retry: false, meaning: 'a name, password or token that is not known' },
