@@ -1,0 +1,44 @@
+import { SpillwayError } from '../../../protocol/errors.ts';
+import type { Profile } from '../profiles/profile.ts';
+import { MACRO } from './macro.ts';
+
+/** Gain by macro-pixel, row by row of the picture. */
+export type Gains = Float64Array;
+
+/** Light yield over the picture relative to its best place, by square blocks of `block` pixels, row by row of the picture. */
+export interface VignettingMap {
+  /** Side of a block in pixels: 8 in CYGNO's maps (reference C1 step 12). */
+  readonly block: number;
+  readonly values: ArrayLike<number>;
+}
+
+/** No correction. */
+export const evenGains = ({ sensor }: Profile): Gains =>
+  new Float64Array((sensor.rows / MACRO) * (sensor.columns / MACRO)).fill(1);
+
+/**
+ * Gain = 1 / map, for energies only: clusters are found on the picture as it is (reference C1 step 12).
+ * @throws SpillwayError PICTURE_MALFORMED when the map does not cover the sensor in blocks of whole macro-pixels with positive values.
+ */
+export function vignettingGains({ sensor }: Profile, { block, values }: VignettingMap): Gains {
+  const across = sensor.columns / block;
+  const down = sensor.rows / block;
+  if (block % MACRO !== 0 || !Number.isInteger(across * down) || values.length !== across * down) {
+    throw new SpillwayError(
+      'PICTURE_MALFORMED',
+      `a vignetting map of ${values.length} blocks of ${block} pixels does not cover ${sensor.rows} x ${sensor.columns} in whole macro-pixels of ${MACRO}`,
+    );
+  }
+  const columns = sensor.columns / MACRO;
+  const perBlock = block / MACRO;
+  return new Float64Array((sensor.rows / MACRO) * columns).map((_, index) => {
+    const row = Math.floor(Math.floor(index / columns) / perBlock);
+    const column = Math.floor((index % columns) / perBlock);
+    const value = values[row * across + column] as number;
+    if (value > 0 && Number.isFinite(value)) return 1 / value;
+    throw new SpillwayError(
+      'PICTURE_MALFORMED',
+      `block ${row}, ${column} of a vignetting map is ${value}, not positive`,
+    );
+  });
+}
