@@ -11,7 +11,7 @@ export const gateway: ActorDefinition<GatewayConfig> = {
   name: 'gateway',
   summary: 'serves the shift page, boards, alarms, silences and health over HTTP, and takes commands',
   consumes: ['ALARM', 'BEAM', 'HEALTH', 'NOTICE'],
-  watches: ['ALARM', 'HEALTH', 'NOTICE'],
+  watches: ['ALARM', 'BEAM', 'HEALTH', 'NOTICE'],
   produces: ['COMMAND'],
   config: GatewayConfig,
   async check(config) {

@@ -1,4 +1,5 @@
 import { areaOf } from '../../../protocol/alarm/alarm-id.ts';
+import { AlarmState } from '../../../protocol/alarm/alarm-state.ts';
 import type { CompiledRoute } from '../routes/router.ts';
 import { askFor } from './ask.ts';
 import { scheduleEscalation } from './escalation.ts';
@@ -43,9 +44,12 @@ export function follow(world: World, told: Told, except?: string): void {
   recount(world, before, known);
   const active = isFiring(known) || told.event;
   const raised = active && !isFiring(before);
+  const quiet = isNobodysNews(before, known, told.event);
   for (const name of plan.channels.keys()) {
     const channel = inChannel(world, name);
-    if (channel) carryOn(channel, told.id, known, raised, told.event);
+    if (!channel) continue;
+    if (quiet) lookAgain(channel, told.id);
+    else carryOn(channel, told.id, known, raised, told.event);
   }
   if (active) {
     const routes = routesOf(world, told, except);
@@ -56,6 +60,17 @@ export function follow(world: World, told: Told, except?: string): void {
   scheduleEscalation(world, known);
   forget(world, told.id);
 }
+
+/**
+ * An alarm that was over and is now hidden, or no longer hidden and still over: the beam went off and on again. It is in the
+ * history, and no reason to write to anybody.
+ */
+const isNobodysNews = (before: Known | undefined, known: Known, event: boolean): boolean =>
+  !event &&
+  before !== undefined &&
+  !isFiring(before) &&
+  !isFiring(known) &&
+  (before.state === AlarmState.suppressed || known.state === AlarmState.suppressed);
 
 function next(world: World, told: Told, before: Known | undefined): Known {
   const { kind, transition, severity, peak, mode, labels, detail } = told;
@@ -99,6 +114,12 @@ function routesOf(world: World, told: Told, except: string | undefined): Compile
     .filter(route => route.channels.length > 0);
   if (others.length > 0) return others;
   return [{ ...OWN_ROUTE, channels: [...channels.keys()].filter(name => name !== except) }];
+}
+
+/** What was worked out about the alarm's incident holds no longer. */
+function lookAgain(world: ChannelWorld, id: string): void {
+  const incident = incidentOf(world, id);
+  if (incident) touched(incident);
 }
 
 /** An alarm that is in an incident stays in it, whatever it becomes, until the incident is over. */

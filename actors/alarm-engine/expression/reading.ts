@@ -86,8 +86,8 @@ export function readHealth(environment: Environment, actor: string, field: strin
     return unusable(
       AlarmStatus.undefined,
       `${actor} does not tell ${field}${previous ? ' before' : ''}`,
-      // A heartbeat from before it runs has no figures yet, and an actor that never gets there is another alarm.
-      previous || STATES_BY_HEALTH[best] === ActorState.starting,
+      // Only while it runs does an actor tell figures; that it does not run is another alarm.
+      previous || STATES_BY_HEALTH[best] !== ActorState.running,
     );
   const largest = Math.max(...numbers);
   return Number.isFinite(largest)

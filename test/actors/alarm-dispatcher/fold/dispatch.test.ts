@@ -115,6 +115,23 @@ describe('what nobody should be woken for', () => {
     },
   );
 
+  test('an alarm that is over, hidden while the beam is off and shown again is told to nobody', () => {
+    const { desk, changes } = open(chat);
+    changes.raise('beam/horn/a', 'MAJOR');
+    desk.pass(5_000);
+    changes.to('beam/horn/a', 'returned-unacknowledged', 'NO_ALARM');
+    desk.pass(5_000);
+    const before = desk.notices.length;
+    changes.to('beam/horn/a', 'suppressed', 'NO_ALARM');
+    desk.pass(5_000);
+    changes.to('beam/horn/a', 'returned-unacknowledged', 'NO_ALARM');
+    desk.pass(5_000);
+    expect(desk.notices).toHaveLength(before);
+    changes.raise('beam/horn/a', 'MAJOR');
+    desk.pass(5_000);
+    expect(desk.notices.at(-1)).toMatchObject({ firing: true, items: [{ transitions: [5] }] });
+  });
+
   test('shelving an alarm edits its message and ends repetition', () => {
     const { desk, changes } = open({ ...chat, repeat: '10m' });
     changes.raise('beam/horn/a', 'MAJOR');

@@ -155,7 +155,10 @@ class Player {
     this.#transitions.set(alarm, transition);
     const change: AlarmChange = { ...floodChange(alarm, transition, isActive(to), severity, desk.now), to };
     const inside = [...desk.state.channels].filter(([, channel]) => whereIn(channel).has(alarm));
+    const before = desk.state.alarms.get(alarm)?.state;
     desk.change(change);
+    const hidden = before === AlarmState.suppressed || to === AlarmState.suppressed;
+    if (hidden && before !== undefined && !isActive(before) && !isActive(to)) return;
     const known = desk.state.alarms.get(alarm);
     const silenced = (known?.silences?.length ?? 0) > 0;
     const routed = isActive(to) && !silenced ? channelsOf(alarm, severity) : [];
