@@ -59,7 +59,10 @@ if (values.help || values.url === undefined || CHROMIUM === undefined) {
 } else {
   const url = values.url.replace(/\/$/, '');
   const { boards } = (await (await fetch(`${url}/api/v1/boards`)).json()) as { boards: { uid: string }[] };
-  const places = [...boards.map(({ uid }) => [uid, `/boards/${uid}`] as const), ['alarm-list', '/alarms'] as const];
+  const places = [
+    ...boards.map(({ uid }) => [uid, `/boards/${uid}`] as const),
+    ['alarm-list', '/alarms'] as const,
+  ];
   const pictures: Picture[] = (['light', 'dark'] as const).flatMap(colorScheme => [
     ...places.map(([name, path]) => ({ name: `${name}-${colorScheme}`, path, viewport: WIDE, colorScheme })),
     { name: `phone-${colorScheme}`, path: '/', viewport: PHONE, colorScheme },

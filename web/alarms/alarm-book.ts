@@ -2,6 +2,7 @@ import type { AlarmState } from '../../protocol/alarm/alarm-state.ts';
 import { compareSeverity, type Severity } from '../../protocol/alarm/severity.ts';
 import type { ServerMessage } from '../../protocol/live.ts';
 import type { AlarmChange } from '../../protocol/messages/alarm-change.ts';
+import { withItem, withoutItem } from './ordered.ts';
 import { millis, shownSeverity } from './words.ts';
 
 /** What people look for: to be worked on, seen to, put aside, or what happened. */
@@ -21,6 +22,10 @@ const OF_TAB: Readonly<Record<AlarmState, Tab | undefined>> = {
 };
 
 export const tabOf = ({ to }: Pick<AlarmChange, 'to'>): Tab | undefined => OF_TAB[to];
+
+/** Most severe first, then latest. */
+const byWeight = (a: AlarmChange, b: AlarmChange): number =>
+  compareSeverity(shownSeverity(b), shownSeverity(a)) || millis(b.at) - millis(a.at);
 
 /** How many changes the page remembers for its history. */
 const HISTORY = 500;
@@ -55,11 +60,7 @@ export class AlarmBook {
       list =
         tab === 'history'
           ? this.#history.toReversed()
-          : [...this.#alarms.values()]
-              .filter(({ to }) => OF_TAB[to] === tab)
-              .toSorted(
-                (a, b) => compareSeverity(shownSeverity(b), shownSeverity(a)) || millis(b.at) - millis(a.at),
-              );
+          : [...this.#alarms.values()].filter(change => tabOf(change) === tab).toSorted(byWeight);
       this.#lists.set(tab, list);
     }
     return list;
@@ -87,9 +88,15 @@ export class AlarmBook {
     this.#alarms.set(change.alarm, change);
     this.#history.push(change);
     if (this.#history.length > HISTORY) this.#history.shift();
-    for (const tab of [known && tabOf(known), tabOf(change), 'history'] as const)
-      if (tab) this.#lists.delete(tab);
+    this.#lists.delete('history');
+    this.#alter(known && tabOf(known), list => (known ? withoutItem(list, known) : list));
+    this.#alter(tabOf(change), list => withItem(list, change, byWeight));
     return true;
+  }
+
+  #alter(tab: Tab | undefined, how: (list: readonly AlarmChange[]) => readonly AlarmChange[]): void {
+    const list = tab && this.#lists.get(tab);
+    if (list) this.#lists.set(tab, how(list));
   }
 
   /** A snapshot has the last change of each alarm; what was seen before it stays known. */

@@ -30,7 +30,7 @@ export class FilterBar {
   readonly #chosen = element('b');
   readonly #tabs: ReadonlyMap<Tab, { readonly button: HTMLElement; readonly count: HTMLElement }>;
   #areas = '';
-  #offered: readonly AlarmChange[] | undefined;
+  #listed: readonly AlarmChange[] = [];
 
   constructor({ tab, changed, act, clear }: FilterBarOptions) {
     this.#text = element('input', {
@@ -47,7 +47,13 @@ export class FilterBar {
       element('option', { value: '' }, 'any severity'),
       ...[Severity.invalid, Severity.major, Severity.minor].map(value => element('option', { value }, value)),
     );
-    this.#area = element('select', { 'aria-label': 'Area', onchange: changed });
+    this.#area = element('select', {
+      'aria-label': 'Area',
+      onchange: changed,
+      // Made when somebody reaches for it: with every alarm it would cost more than all else.
+      onpointerdown: () => this.#offer(),
+      onfocus: () => this.#offer(),
+    });
     this.#tabs = new Map(
       TABS.map(name => {
         const count = element('small');
@@ -101,14 +107,13 @@ export class FilterBar {
     setText(this.#count, shown === all ? '' : `${shown} of ${all}`);
     this.#selected.hidden = selected === 0;
     setText(this.#chosen, `${selected} selected`);
-    this.#offer(book.list(tab));
+    this.#listed = book.list(tab);
+    if (this.#area.options.length === 0) this.#offer();
   }
 
   /** The list of areas is made again only when it is another one: somebody may have it open. */
-  #offer(list: readonly AlarmChange[]): void {
-    if (list === this.#offered) return;
-    this.#offered = list;
-    const areas = areasOf(list);
+  #offer(): void {
+    const areas = areasOf(this.#listed);
     const chosen = this.#area.value;
     const all = chosen === '' || areas.includes(chosen) ? areas : [...areas, chosen].toSorted();
     const text = all.join('\n');

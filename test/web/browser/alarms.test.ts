@@ -143,7 +143,7 @@ describe.skipIf(CHROMIUM === undefined)('the alarm list', () => {
     gateway.say({ type: 'alarm', position: { stream: 'ALARM@1', sequence: 11 }, change });
     await until(async () => (await page.locator('.alarm-row').count()) === 2);
     await page.locator('[role=tab]', { hasText: 'Acknowledged' }).click();
-    await page.locator('.alarm-row .who', { hasText: 'enrico: seen' }).waitFor();
+    await expect.poll(() => page.locator('.alarm-row .who').textContent()).toBe('enrico: seen');
   });
 
   test('takes markup in titles, notes, guidance and links for the text that it is', async () => {
