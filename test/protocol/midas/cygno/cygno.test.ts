@@ -55,13 +55,14 @@ test.each([0, 15, 2304 * 2304 - 1, 2305 * 2305])('%i pixels are no picture', len
 });
 
 /** Word by word: two boards, of two channels and three triggers, and of one channel and one trigger. */
+// biome-ignore format: a line for each part
 const HEADER = [
   2,
-  ...[1742, 4, 2, 3, 4096, 1333],
-  ...[13107, 0], // offsets: -0.3, -0.5
-  ...[21_176_471, 35_294_117, 35_294_118], // 180.0000035 ms, 299.9999945 ms, 300.000003 ms
-  ...[11, 1023, 0], // start cells
-  ...[1720, 5, 1, 1, 4096, 250],
+  1742, 4, 2, 3, 4096, 1333,
+  13107, 0, // offsets: -0.3, -0.5
+  21_176_471, 35_294_117, 35_294_118, // 180.0000035 ms, 299.9999945 ms, 300.000003 ms
+  11, 1023, 0, // start cells
+  1720, 5, 1, 1, 4096, 250,
   32768,
   21_176_470, // 179.999995 ms
 ];
