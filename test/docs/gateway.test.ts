@@ -6,7 +6,9 @@ import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { may, Permission, type Role } from '../../actors/gateway/auth/role.ts';
 import { GatewayConfig, knownUsers } from '../../actors/gateway/config.ts';
+import { CloseCode } from '../../actors/gateway/live/hub.ts';
 import { VERBS } from '../../actors/gateway/routes/verbs.ts';
+import type { ServerMessage } from '../../protocol/live.ts';
 import type { Notification } from '../../protocol/messages/notification.ts';
 import { type Amtool, findAmtool } from '../actors/gateway/amtool.ts';
 import { alarm, runGateway, TOKENS } from '../actors/gateway/harness.ts';
@@ -62,6 +64,36 @@ test('the calls of the page do what they say', async () => {
   await type('notify', gateway.url, directory.path);
   const told = gateway.context.published.at(-1);
   expect(told?.body as Notification).toMatchObject({ id: 'daq2-disk-91', severity: 'MAJOR' });
+});
+
+test('a panel is asked for as the page says, and its answer has the fields of the page', async () => {
+  await using directory = await temporaryDirectory();
+  await using gateway = await runGateway();
+  const { frames } = JSON.parse(await type('panel', gateway.url, directory.path)) as { frames: object[] };
+  // There is no store here, which the frames say.
+  expect(frames[0]).toMatchObject({
+    error: expect.stringContaining('the store cannot be reached') as string,
+  });
+  for (const field of Object.keys(frames[0] ?? {})) expect(page.text).toContain(`"${field}"`);
+});
+
+test('the page says which messages there are, and why connections are closed', () => {
+  const told = page.table('| message | when |').flatMap(([names = '']) => names.match(/\w+/g) ?? []);
+  const kinds: Record<ServerMessage['type'], true> = {
+    hello: true,
+    snapshot: true,
+    alarm: true,
+    mode: true,
+    spill: true,
+    health: true,
+    tick: true,
+  };
+  expect(told.toSorted()).toEqual(Object.keys(kinds).toSorted());
+  const codes = page
+    .table('| closed with | because |')
+    .flatMap(([codes = '']) => codes.split(', ').map(Number));
+  // 1009 is the library's own: a message that is too long.
+  expect(codes.toSorted()).toEqual([...Object.values(CloseCode), 1009].toSorted());
 });
 
 test('amtool does what the page says', async ({ skip }) => {

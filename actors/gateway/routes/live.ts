@@ -1,9 +1,10 @@
 import { upgradeWebSocket } from '@hono/node-server';
+import { createRoute } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
 import type { WebSocket } from 'ws';
 import { SpillwayError } from '../../../protocol/errors.ts';
 import type { Services } from '../gateway.ts';
-import { type GatewayApp, type GatewayEnv, routes } from '../http/env.ts';
+import { type GatewayApp, type GatewayEnv, refusals, routes } from '../http/env.ts';
 import { allowed, credentialsOf, needs } from '../http/identity.ts';
 import { Refusal } from '../http/problem.ts';
 
@@ -15,11 +16,19 @@ const ownOrigin: MiddlewareHandler<GatewayEnv> = async (c, next) => {
   await next();
 };
 
+const described = createRoute({
+  method: 'get',
+  path: '/api/v1/live',
+  summary: 'A WebSocket that tells what happens: protocol/live.ts describes its messages',
+  responses: { 101: { description: 'from here on it is a WebSocket' }, ...refusals },
+});
+
 /** `GET /api/v1/live`: the WebSocket over which pages hear what happens (protocol/live.ts), by the same door as all requests. */
 export function liveRoutes({ live, sessions }: Services): GatewayApp {
   const app = routes();
+  app.openAPIRegistry.registerPath(described);
   app.get(
-    '/api/v1/live',
+    described.path,
     needs('see'),
     ownOrigin,
     async (c, next) => {
