@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { addressesIn, demoIn, natsIn, pidsOf, ROOT, spillway } from '../../helpers/system.ts';
+import { addressesIn, demoIn, natsIn, ROOT, spillway } from '../../helpers/system.ts';
 import { temporaryDirectory } from '../../helpers/temporary-directory.ts';
 import { until } from '../../helpers/until.ts';
 import { CHROMIUM, openBrowser, WITHOUT_BROWSER, watch } from '../helpers/browser.ts';
@@ -27,6 +27,15 @@ async function signIn(page: Page): Promise<void> {
   await page.locator('.tools', { hasText: 'Sign out demo' }).waitFor();
 }
 
+async function gatewayPid(url: string): Promise<number> {
+  const { actors } = (await (await fetch(`${url}/api/v1/health`)).json()) as {
+    actors: { actor: string; pid: number }[];
+  };
+  const found = actors.find(({ actor }) => actor === 'gateway');
+  if (!found) throw new Error('the gateway gives no heartbeat');
+  return found.pid;
+}
+
 async function openViewer(browser: Browser, url: string, path: string) {
   const page = await (await browser.newContext()).newPage();
   page.setDefaultTimeout(60_000);
@@ -47,10 +56,9 @@ describe.skipIf(CHROMIUM === undefined)('the page of a whole system', () => {
     );
     await using _system = spillway('up', '--config', config, '--duration', '300s');
     await natsIn(directory.path);
-    const pids = await pidsOf(directory.path, ['gateway', 'alarm-engine', 'recorder']);
     const port = (await addressesIn(directory.path))['actors.gateway.listen.port'] as number;
     const url = `http://127.0.0.1:${port}`;
-    await until(async () => (await fetch(`${url}/readyz`)).ok, { timeoutMs: 60_000, what: 'the gateway' });
+    await until(async () => (await fetch(`${url}/readyz`)).ok, { timeoutMs: 90_000, what: 'the gateway' });
 
     const browser = await openBrowser();
     await using _browser = { [Symbol.asyncDispose]: () => browser.close() };
@@ -92,7 +100,7 @@ describe.skipIf(CHROMIUM === undefined)('the page of a whole system', () => {
     }
 
     // Without a gateway the page says so; what happened meanwhile is there when it is back, on the same page.
-    process.kill(pids.get('gateway') ?? 0, 'SIGKILL');
+    process.kill(await gatewayPid(url), 'SIGKILL');
     await one.page.locator('[data-condition=away]').waitFor();
     await one.page.locator('.live.good').waitFor();
     await one.page.locator('.tools', { hasText: 'Sign out demo' }).waitFor();
@@ -104,7 +112,7 @@ describe.skipIf(CHROMIUM === undefined)('the page of a whole system', () => {
       .flatMap(({ watched }) => watched.errors)
       .filter(text => !EXPECTED.test(text));
     expect([unexpected, one.watched.foreign, two.watched.foreign]).toEqual([[], [], []]);
-  }, 180_000);
+  }, 240_000);
 });
 
 /** What a browser itself says of a refusal that is meant, and of a gateway that is gone. */
