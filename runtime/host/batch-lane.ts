@@ -62,13 +62,17 @@ export async function runBatchLane(host: LaneHost, lane: BatchLane, progress: La
   };
   try {
     if (plan) await deliver(await reader.takeThrough(plan.last, signal), plan);
-    for (let lastAt = Number.NEGATIVE_INFINITY; !signal.aborted; lastAt = performance.now()) {
-      const gatherMs = () => lastAt + lane.maxWaitMs - performance.now();
+    let lastAt = Number.NEGATIVE_INFINITY;
+    const gatherMs = () => lastAt + lane.maxWaitMs - performance.now();
+    while (!signal.aborted) {
       const max = guard.stepping ? 1 : lane.maxMessages;
       const quietMs = delivery.settled ? (lane.subject === undefined ? undefined : PASS_BY_MS) : SETTLE_MS;
       const taken = await reader.take(max, gatherMs, signal, quietMs);
-      if (taken.length > 0) await deliver(taken);
-      else if (!delivery.settled) await delivery.settle();
+      if (taken.length > 0) {
+        // From begin to begin: an effect that takes its time must not put off the next one by as much again.
+        lastAt = performance.now();
+        await deliver(taken);
+      } else if (!delivery.settled) await delivery.settle();
       else await passBy();
     }
   } finally {

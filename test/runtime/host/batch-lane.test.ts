@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { SpillwayError } from '../../../protocol/errors.ts';
@@ -22,7 +23,10 @@ type Deliver = (batch: Batch<Numbered>) => Promise<void>;
 const kindOf = (name: string): string => name.split(' ')[0] ?? '';
 
 /** A lane per kind of number in LEDGER: each with its own subject, name and effect. */
-const channels = (delivers: Readonly<Record<string, Deliver>>): ActorDefinition<unknown> => ({
+const channels = (
+  delivers: Readonly<Record<string, Deliver>>,
+  maxWaitMs: number,
+): ActorDefinition<unknown> => ({
   name: 'channels',
   summary: 'a lane per channel',
   consumes: ['LEDGER'],
@@ -37,7 +41,7 @@ const channels = (delivers: Readonly<Record<string, Deliver>>): ActorDefinition<
           subject: numberIn('LEDGER', kindOf(name)).subject('test', { n: 0 }),
           types: [numberIn('LEDGER', kindOf(name))],
           maxMessages: 4,
-          maxWaitMs: 0,
+          maxWaitMs,
           deliver,
         }),
     ),
@@ -45,10 +49,14 @@ const channels = (delivers: Readonly<Record<string, Deliver>>): ActorDefinition<
   }),
 });
 
-function run(nats: Nats, delivers: Readonly<Record<string, Deliver>>, onHealth?: (health: Health) => void) {
+function run(
+  nats: Nats,
+  delivers: Readonly<Record<string, Deliver>>,
+  { onHealth, maxWaitMs = 0 }: { onHealth?: (health: Health) => void; maxWaitMs?: number } = {},
+) {
   const stop = new AbortController();
   const options = hostOptions(nats, stop.signal, onHealth ? { onHealth } : {});
-  const ended = runActor(channels(delivers), undefined, options);
+  const ended = runActor(channels(delivers, maxWaitMs), undefined, options);
   return {
     async stop() {
       stop.abort();
@@ -84,8 +92,10 @@ test('two lanes of one actor on one stream: what holds one up, or is refused by 
       chatted.push(...messages.map(({ body }) => body.n));
     },
   };
-  const actor = run(nats, delivers, health => {
-    beat = health;
+  const actor = run(nats, delivers, {
+    onHealth: health => {
+      beat = health;
+    },
   });
   const all = Array.from({ length: 10 }, (_, index) => index + 1);
   await until(() => chatted.length === 10, { what: 'the chat has all' });
@@ -174,6 +184,29 @@ test('only a batch whose end is unknown comes again, and says so for as long as 
   await until(() => tried.length === 5, { what: 'the third message' });
   await third.stop();
   expect(tried).toEqual(['1', '1 again', '1 again', '2', '3']);
+}, 20_000);
+
+test('what an effect takes, and writing down that it is done, do not put off the next batch', async () => {
+  await using server = await natsServer();
+  await using nats = await openTestNats(server.url);
+  const [effectMs, maxWaitMs] = [1_000, 2_000];
+  const begun: number[] = [];
+  const delivers = {
+    mail: async () => {
+      begun.push(performance.now());
+      await delay(effectMs);
+    },
+  };
+  const actor = run(nats, delivers, { maxWaitMs });
+  await publishNumber(nats, 'LEDGER', 1, 'mail');
+  await until(
+    async () => (await nats.state.get('channels.LEDGER/mail.plan'))?.json<{ done: boolean }>().done === true,
+    { what: 'the first is written down as done' },
+  );
+  await publishNumber(nats, 'LEDGER', 2, 'mail');
+  await until(() => begun.length === 2, { what: 'the second' });
+  await actor.stop();
+  expect(begun[1]! - begun[0]!).toBeLessThan(effectMs + maxWaitMs);
 }, 20_000);
 
 test('messages of other subjects that leave the stream are no gap', async () => {
