@@ -92,7 +92,11 @@ function compareOne(ours: Reconstruction, theirs: PythonPicture): string[] {
   ];
 }
 
-function compareLists(name: string, ours: readonly (number | undefined)[], theirs: readonly number[]): string[] {
+function compareLists(
+  name: string,
+  ours: readonly (number | undefined)[],
+  theirs: readonly number[],
+): string[] {
   const length = Math.max(ours.length, theirs.length);
   const at = Array.from({ length }, (_, index) => index).find(index => ours[index] !== theirs[index]);
   return at === undefined

@@ -8,7 +8,8 @@ const CANDIDATES = ['/usr/bin/python3', 'python3'];
 /** A Python that has numpy, SciPy and scikit-learn; `undefined` when there is none. */
 export const pythonWithScience = (): string | undefined =>
   CANDIDATES.find(
-    python => spawnSync(python, ['-c', 'import numpy, scipy.ndimage, sklearn.cluster']).status === 0,
+    python =>
+      spawnSync(python, ['-c', 'import numpy, scipy.ndimage, scipy.signal, sklearn.cluster']).status === 0,
   );
 
 /** Why a comparison is skipped where `pythonWithScience` finds none. */

@@ -14,6 +14,7 @@ import time
 
 import numpy as np
 from scipy.ndimage import median_filter
+from scipy.signal import find_peaks, peak_widths
 from sklearn.cluster import DBSCAN
 
 
@@ -217,8 +218,60 @@ def compare(directory):
     ]
 
 
+def time_over_threshold(signal, threshold):
+    """C4: from the tenth sample in a row above to the fifth in a row below, counted back by ten and by five."""
+    ups, begin, downs = 0, None, 0
+    for at, sample in enumerate(signal):
+        ups = ups + 1 if sample > threshold else 0
+        if begin is None:
+            if ups == 10:
+                begin = max(0, at - 10)
+            continue
+        downs = downs + 1 if sample < threshold else 0
+        if downs == 5:
+            return at - 5 - begin, signal[begin : at - 5].sum()
+    return (0, 0.0) if begin is None else (len(signal) - begin, signal[begin:].sum())
+
+
+def waveforms(directory):
+    """C4, for photomultipliers."""
+    with open(f"{directory}/job.json", encoding="utf-8") as file:
+        job = json.load(file)
+    answers = []
+    for name in job["waveforms"]:
+        raw = np.fromfile(f"{directory}/{name}", dtype="<u2").astype(float)
+        first = job["settings"]["baselineSamples"]
+        baseline = raw[:first].mean()
+        signal = np.append(baseline - np.convolve(raw, np.ones(5), "valid") / 5, np.zeros(4))
+        rms = signal[:first].std()
+        peaks, found = find_peaks(signal, height=5 * rms, prominence=signal.max() / 4, width=5)
+        tot, area = time_over_threshold(signal, 5 * rms)
+        answers.append({
+            "variables": {
+                "pmt_wf_baseline": baseline,
+                "pmt_wf_RMS": rms,
+                "pmt_wf_tot_integral": signal.sum(),
+                "pmt_wf_tot_charge": signal.sum() * 4 / 3 / 50,
+                "pmt_wf_max_ampl": signal.max(),
+                "pmt_TOT_time": tot,
+                "pmt_TOT_area": area,
+            },
+            "peaks": [
+                {"position": p, "height": h, "prominence": above, "halfWidth": half, "fullWidth": full}
+                for p, h, above, half, full in zip(
+                    peaks.tolist(),
+                    found["peak_heights"],
+                    found["prominences"],
+                    peak_widths(signal, peaks, rel_height=0.5)[0],
+                    peak_widths(signal, peaks, rel_height=0.95)[0],
+                )
+            ],
+        })
+    return answers
+
+
 if __name__ == "__main__":
     command, where = sys.argv[1:3]
-    answer = {"compare": compare}[command](where)
+    answer = {"compare": compare, "waveforms": waveforms}[command](where)
     with open(f"{where}/answer.json", "w", encoding="utf-8") as out:
         json.dump(answer, out, default=float)

@@ -25,7 +25,7 @@ export interface Cluster {
   /** RMS of the light along the principal axis and across, every pixel at its place. */
   readonly sc_lfullrms: number;
   readonly sc_tfullrms: number;
-  /** Mean place, weighted with the light where it is positive. */
+  /** Mean place, weighted with the light where it is positive; the middle where none is. */
   readonly sc_xmean: number;
   readonly sc_ymean: number;
   /** First and last row and column. */

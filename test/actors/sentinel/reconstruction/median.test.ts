@@ -1,0 +1,33 @@
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { medianRow, pairRow } from '../../../../actors/sentinel/reconstruction/median.ts';
+
+const COLUMNS = 8;
+
+/** The rank filter as it is defined, in the order of the picture: window offsets -1 and 0, third smallest, borders reflected. */
+const byDefinition = (picture: readonly (readonly number[])[]): number[][] =>
+  picture.map((row, x) =>
+    row.map((_, y) => {
+      const window = [x, Math.max(0, x - 1)].flatMap(r =>
+        [y, Math.max(0, y - 1)].map(c => picture[r]?.[c] ?? 0),
+      );
+      return window.toSorted((a, b) => a - b)[2] ?? 0;
+    }),
+  );
+
+test('the filter takes the third smallest of the four, whatever the pixels, and reflects at the border', () => {
+  const row = fc.array(fc.integer({ min: 0, max: 2_000_000 }), { minLength: COLUMNS, maxLength: COLUMNS });
+  fc.assert(
+    fc.property(fc.array(row, { minLength: 1, maxLength: 5 }), picture => {
+      const pairs = { high: new Int32Array(COLUMNS), low: new Int32Array(COLUMNS) };
+      const median = new Int32Array(COLUMNS);
+      const filtered = picture.map((pixels, index) => {
+        const sensorRow = Int32Array.from(pixels.toReversed());
+        if (index === 0) pairRow(sensorRow, pairs);
+        medianRow(sensorRow, pairs, median);
+        return [...median].toReversed();
+      });
+      expect(filtered).toEqual(byDefinition(picture));
+    }),
+  );
+});
