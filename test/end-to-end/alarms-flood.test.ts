@@ -5,7 +5,7 @@ import { floodOnTheWire, worstPart } from './alarms/flood.ts';
 import { accountsOf } from './alarms/judge.ts';
 
 test('a flood on the wire: the chat never gets more than its limit nor says so, and a program gets every transition once', {
-  timeout: 120_000,
+  timeout: 180_000,
 }, async () => {
   const part = worstPart(alarmFlood(ALMA_FLOOD, 7, 0), 6 * 60_000);
   const wire = await floodOnTheWire({
@@ -13,7 +13,7 @@ test('a flood on the wire: the chat never gets more than its limit nor says so, 
     speed: 30,
     perMinute: { chat: 25, log: 3000 },
     complete: ['log'],
-    patienceMs: 60_000,
+    patienceMs: 120_000,
   });
   expect(wire.changes).toHaveLength(part.length);
   expect(part.length).toBeGreaterThan(2_000);
