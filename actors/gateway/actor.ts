@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { asSpillwayError, SpillwayError } from '../../protocol/errors.ts';
 import type { ActorDefinition } from '../../runtime/actor.ts';
+import { boardFiles } from '../../runtime/commands/dashboard-files.ts';
 import { GatewayConfig, knownUsers } from './config.ts';
 
 /**
@@ -16,6 +17,7 @@ export const gateway: ActorDefinition<GatewayConfig> = {
   config: GatewayConfig,
   async check(config) {
     knownUsers(config);
+    if (config.boards !== undefined) await boardFiles([config.boards]);
     const { certificate, key } = config.tls ?? {};
     for (const path of [certificate, key])
       if (path !== undefined)

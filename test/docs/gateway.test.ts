@@ -93,7 +93,7 @@ test('the page says which messages there are, and why connections are closed', (
     .table('| closed with | because |')
     .flatMap(([codes = '']) => codes.split(', ').map(Number));
   // 1009 is the library's own: a message that is too long.
-  expect(codes.toSorted()).toEqual([...Object.values(CloseCode), 1009].toSorted());
+  expect(new Set(codes)).toEqual(new Set([...Object.values(CloseCode), 1009]));
 });
 
 test('amtool does what the page says', async ({ skip }) => {

@@ -74,7 +74,7 @@ export class AlarmFeed {
     this.#seen = Math.max(this.#seen, message.sequence);
     if (!this.#ready) this.#book.see(message);
     else if (message.sequence === this.head + 1 && !this.#filling) this.#advance(message);
-    else if (message.sequence > this.head) void this.#fill();
+    else void this.#fill();
   }
 
   /** The lane has shown everything that was there: the last message of every subject makes the book of the last of all. */

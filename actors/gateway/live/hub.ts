@@ -154,7 +154,8 @@ export class LiveHub implements AsyncDisposable {
 
   #tick(): void {
     const news = tick(this.#options.context.clock());
-    this.#each(viewer => viewer.show('tick', news));
+    // Also to those who wait for the gateway to know what there is: it is alive.
+    this.#each(viewer => (viewer.started ? viewer.show('tick', news) : viewer.send(news)));
   }
 
   #check(viewer: Viewer): void {

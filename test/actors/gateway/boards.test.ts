@@ -1,6 +1,8 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { gateway as definition } from '../../../actors/gateway/actor.ts';
+import { GatewayConfig } from '../../../actors/gateway/config.ts';
 import { boards as own } from '../../../dashboards/boards/boards.ts';
 import type { Frame } from '../../../protocol/panel-query.ts';
 import { migrate } from '../../../runtime/store/migrate.ts';
@@ -288,6 +290,12 @@ test.each([
 ])('%s is refused', async (_, path, body, status) => {
   const answer = await gateway.call('POST', `/api/v1${path}`, { body });
   expect({ status: answer.status, code: answer.json['code'] }).toEqual({ status, code: 'REQUEST_INVALID' });
+});
+
+test('a directory of boards that is not there is found by a check', async () => {
+  const check = (boards: string) => definition.check?.(GatewayConfig.parse({ boards }));
+  await check(directory.path);
+  await expect(check(join(directory.path, 'nowhere'))).rejects.toMatchObject({ code: 'CONFIG_UNREADABLE' });
 });
 
 test('boards are for those who may see', async () => {

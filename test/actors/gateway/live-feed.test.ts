@@ -249,3 +249,30 @@ test('while the stream cannot be read nothing is told out of order, and nothing 
   away = false;
   await expect.poll(() => looker.sequences, { timeout: 5_000 }).toEqual([2, 3, 4]);
 });
+
+test('what has left the stream before it could be told is made good by everything as it is', async () => {
+  const stream = new FakeStream();
+  stream.change('beam/a');
+  const { feed, join, watch } = makeFeed(stream);
+  watch();
+  const looker = await join(1);
+  for (const name of NAMES) stream.change(name);
+  stream.first = 4;
+  watch();
+  await settled(feed, 4);
+  expect([looker.snapshots, looker.sequences]).toEqual([1, []]);
+  expect(looker.alarms.get('beam/c')).toBe(4);
+});
+
+test('a page is not brought up to date with what goes while it is read', async () => {
+  const stream = new FakeStream();
+  for (const name of NAMES) stream.change(name);
+  const { feed, join, watch } = makeFeed(stream);
+  watch();
+  const joining = join(1);
+  // The stream is asked, and has not answered yet.
+  for (let turn = 0; turn < 5; turn++) await Promise.resolve();
+  feed.see(stream.store({ removed: ['beam/b'] }, alarmRulesApplied.type));
+  const looker = await joining;
+  expect([looker.snapshots, [...looker.alarms.keys()].toSorted()]).toEqual([1, ['beam/a', 'beam/c']]);
+});

@@ -82,7 +82,8 @@ test('a page that comes before the gateway knows what there is, waits, and misse
   gateway.engine.raise(alarm(HORN));
   using first = look(gateway);
   using again = look(gateway, { after: { stream: 'ALARM@1', sequence: 1 } });
-  await Promise.all([first.hears('hello'), again.hears('hello')]);
+  // A page that hears nothing would take the connection for dead.
+  await Promise.all([first.hears('tick'), again.hears('tick')]);
   gateway.engine.raise(alarm(HORN, { transition: 2 }));
   gateway.catchUp();
   await Promise.all([first.hears('snapshot'), again.hears('alarm')]);
