@@ -39,7 +39,7 @@ export interface DetailsOptions {
 
 /** Everything about one alarm. */
 export class AlarmDetails {
-  readonly element = element('section', { class: 'alarm-details', 'aria-label': 'Details' });
+  readonly element = element('section', { class: 'alarm-details', 'aria-label': 'Details', tabindex: 0 });
   readonly #options: DetailsOptions;
   readonly #age = element('span');
   #looks = '';

@@ -96,7 +96,10 @@ export class AlarmsPage implements Page {
   }
 
   key(event: KeyboardEvent): boolean {
-    const { key } = event;
+    const { key, target } = event;
+    // Arrows scroll the details for whoever is in them.
+    if (key.startsWith('Arrow') && target instanceof Node && this.#details.element.contains(target))
+      return false;
     if (key === 'j' || key === 'ArrowDown') this.#move(1);
     else if (key === 'k' || key === 'ArrowUp') this.#move(-1);
     else if (key === '/') this.#bar.focus();

@@ -77,7 +77,7 @@ export class WindowList<Item> {
       const look = looks(item);
       const made = known?.looks === look ? known : { looks: look, row: row(item) };
       made.row.style.top = `${(first + index) * height}px`;
-      made.row.id = `row-${name.replaceAll(/[^a-z0-9]/g, '-')}`;
+      made.row.id = `row-${encodeURIComponent(name)}`;
       made.row.setAttribute('aria-posinset', String(first + index + 1));
       made.row.setAttribute('aria-setsize', String(this.#items.length));
       rows.set(name, made);

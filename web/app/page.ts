@@ -1,6 +1,5 @@
 import type { AlarmBook } from '../alarms/alarm-book.ts';
-import type { Api, BoardEntry, Who } from '../net/api.ts';
-import type { Status } from './status.ts';
+import type { Api, Who } from '../net/api.ts';
 
 /** What a page may use of the whole. */
 export interface Surroundings {
@@ -8,16 +7,12 @@ export interface Surroundings {
   readonly book: AlarmBook;
   /** The server's time, ms since 1970. */
   readonly clock: () => number;
-  readonly status: () => Status;
   readonly who: () => Who | undefined;
-  readonly boards: () => readonly BoardEntry[];
-  /** Shows an address. @param replace it takes the place of the present one in the browser's history */
-  readonly go: (address: string, replace?: boolean) => void;
   /** Writes an address without showing it anew. */
   readonly write: (address: string) => void;
   readonly toast: (text: string) => void;
   readonly signIn: () => void;
-  /** A query of the store was answered, or not. */
+  /** The store has answered; or has not, and why. */
   readonly answered: (error?: unknown) => void;
 }
 

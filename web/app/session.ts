@@ -3,6 +3,8 @@ import { type Api, ApiError, type Who } from '../net/api.ts';
 /** Asked no oftener than this, however many requests are refused at once. */
 const CHECK_MS = 10_000;
 
+const AGAIN_MS = 2_000;
+
 /** Who uses the page, and whether that has ended without their doing. */
 export class Session {
   readonly #api: Api;
@@ -27,6 +29,19 @@ export class Session {
   /** Asks the gateway. @throws TypeError when it cannot be reached */
   async ask(): Promise<void> {
     this.#became(await this.#api.who());
+  }
+
+  /** Asks until the gateway answers: it may be starting. */
+  async begin(): Promise<void> {
+    for (;;) {
+      try {
+        return await this.ask();
+      } catch {
+        const { promise, resolve } = Promise.withResolvers<void>();
+        setTimeout(resolve, AGAIN_MS);
+        await promise;
+      }
+    }
   }
 
   signedIn(who: Who): void {

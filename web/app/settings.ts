@@ -1,20 +1,32 @@
-/** What this browser remembers between visits. A browser that keeps nothing still shows the page. */
-export type Setting = 'theme' | 'sound' | 'reloaded-for';
+/** What this browser remembers between visits. */
+export type Setting = 'theme' | 'sound';
 
-const key = (setting: Setting): string => `spillway.${setting}`;
-
-export function remembered(setting: Setting): string | undefined {
+/** A browser that keeps nothing (private windows, full disks) still shows the page: then it lasts as long as the page. */
+function read(storage: () => Storage, key: string): string | undefined {
   try {
-    return localStorage.getItem(key(setting)) ?? undefined;
+    return storage().getItem(key) ?? undefined;
   } catch {
     return undefined;
   }
 }
 
-export function remember(setting: Setting, value: string): void {
+function write(storage: () => Storage, key: string, value: string): void {
   try {
-    localStorage.setItem(key(setting), value);
+    storage().setItem(key, value);
   } catch {
-    // Private windows and full disks: the setting lasts as long as the page.
+    // As above.
   }
 }
+
+export const remembered = (setting: Setting): string | undefined =>
+  read(() => localStorage, `spillway.${setting}`);
+
+export const remember = (setting: Setting, value: string): void =>
+  write(() => localStorage, `spillway.${setting}`, value);
+
+const RELOADED = 'spillway.reloaded-for';
+
+/** The version for which this tab has reloaded by itself. */
+export const reloadedFor = (): string | undefined => read(() => sessionStorage, RELOADED);
+
+export const rememberReload = (version: string): void => write(() => sessionStorage, RELOADED, version);

@@ -3,18 +3,13 @@ import type { PanelData, PanelQuery, Region } from '../../protocol/panel-query.t
 import { element } from '../dom.ts';
 import type { Api } from '../net/api.ts';
 import { type Choices, choicesOf } from './choices.ts';
+import { isDue, STORED_MS } from './due.ts';
 import { PanelFrame } from './panel-frame.ts';
 import { bounds, isLive, refreshMs, type TimeRange } from './time-range.ts';
 import { variablePickers } from './variables.ts';
 
 /** A board of no more rows fits a screen of 1920 by 1080 (docs/dashboards.md), and fills larger ones. */
 const ONE_SCREEN = 24;
-
-/** A spill is in the store so long after the page has heard of it. */
-const STORED_MS = 1000;
-
-/** Without news, what does not come with a spill (health, alarms, gaps) is asked for so often. */
-const WITHOUT_NEWS_MS = 15_000;
 
 /** Panels asked for at a time: the gateway's store has other viewers too. */
 const AT_A_TIME = 6;
@@ -79,7 +74,8 @@ export class BoardView {
     );
     for (const frame of this.#frames) this.#seen.observe(frame.element);
     const tick = setInterval(() => {
-      if (isLive(this.#range) && !document.hidden) this.refresh();
+      const hasMore = isLive(this.#range) || this.#frames.some(({ failed }) => failed);
+      if (hasMore && !document.hidden) this.refresh();
     }, 1000);
     this.#gone.signal.addEventListener('abort', () => clearInterval(tick));
   }
@@ -176,11 +172,8 @@ export class BoardView {
       this.#newsAt = Infinity;
       for (const frame of this.#frames) frame.outdated = true;
     }
-    const due = this.#frames.filter(({ visible, askedAt, outdated }) => {
-      if (!visible) return false;
-      if (askedAt === undefined) return true;
-      return now - askedAt >= (outdated ? every : Math.max(every, WITHOUT_NEWS_MS));
-    });
+    const live = isLive(this.#range);
+    const due = this.#frames.filter(frame => isDue(frame, now, live, every));
     if (due.length === 0 || this.#gone.signal.aborted) return;
     if (board.annotations.list.length > 0) {
       this.#regions = await api.annotations(board.uid, this.#query(1000), signal).catch(() => this.#regions);
@@ -212,9 +205,11 @@ export class BoardView {
       if (signal.aborted) return undefined;
       this.#draw(frame, data, query);
       const errors = data.frames.flatMap(({ error }) => error ?? []);
+      frame.failed = errors.length > 0;
       return errors.length > 0 && errors.length === data.frames.length ? new Error(errors[0]) : undefined;
     } catch (thrown) {
       if (signal.aborted) return undefined;
+      frame.failed = true;
       frame.say(thrown instanceof Error ? thrown.message : String(thrown));
       return thrown;
     }

@@ -1,6 +1,6 @@
 import type { Panel } from '../../dashboards/model.ts';
 import type { PanelData, Region } from '../../protocol/panel-query.ts';
-import { element, safeLink } from '../dom.ts';
+import { element, safeLink, setText } from '../dom.ts';
 import type { PanelContext, PanelView } from '../panels/panel-view.ts';
 import { panelKind } from '../panels/panels.ts';
 
@@ -20,6 +20,8 @@ export class PanelFrame {
   askedAt: number | undefined;
   /** The store has more than what is drawn. */
   outdated = false;
+  /** The last answer was none. */
+  failed = false;
 
   constructor(panel: Panel, context: PanelContext) {
     this.panel = panel;
@@ -77,7 +79,7 @@ export class PanelFrame {
 
   /** Shows what is wrong above the last good drawing; nothing for an empty text. */
   say(problem: string): void {
-    this.#problem.textContent = problem;
+    setText(this.#problem, problem);
     this.#problem.hidden = problem === '';
   }
 

@@ -3,7 +3,7 @@ import { alarm } from '../../actors/gateway/harness.ts';
 import { until } from '../../helpers/until.ts';
 import { CHROMIUM, WITHOUT_BROWSER } from '../helpers/browser.ts';
 import { snapshotOf } from '../helpers/fake-gateway.ts';
-import { pages } from '../helpers/open-page.ts';
+import { pages, SOON } from '../helpers/open-page.ts';
 
 if (CHROMIUM === undefined) console.log(`alarm list: ${WITHOUT_BROWSER}`);
 
@@ -143,7 +143,7 @@ describe.skipIf(CHROMIUM === undefined)('the alarm list', () => {
     gateway.say({ type: 'alarm', position: { stream: 'ALARM@1', sequence: 11 }, change });
     await until(async () => (await page.locator('.alarm-row').count()) === 2);
     await page.locator('[role=tab]', { hasText: 'Acknowledged' }).click();
-    await expect.poll(() => page.locator('.alarm-row .who').textContent()).toBe('enrico: seen');
+    await expect.poll(() => page.locator('.alarm-row .who').textContent(), SOON).toBe('enrico: seen');
   });
 
   test('takes markup in titles, notes, guidance and links for the text that it is', async () => {
@@ -175,11 +175,11 @@ describe.skipIf(CHROMIUM === undefined)('the alarm list', () => {
     );
     await using opened = await open('/alarms', { before: gateway => (gateway.greeting = snapshotOf(many)) });
     const { page } = opened;
-    await page.locator('[role=tab]', { hasText: '60000' }).waitFor();
+    await page.locator('[role=tab]', { hasText: '60000' }).waitFor({ timeout: 60_000 });
     expect(await page.locator('.alarm-row').count()).toBeLessThan(80);
     await page.keyboard.press('/');
     await page.keyboard.type('number 41234');
     await until(async () => (await page.locator('.alarm-row').count()) === 1);
     await page.locator('.filter', { hasText: '1 of 60000' }).waitFor();
-  });
+  }, 90_000);
 });

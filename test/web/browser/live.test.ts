@@ -3,7 +3,7 @@ import { alarm } from '../../actors/gateway/harness.ts';
 import { CHROMIUM, WITHOUT_BROWSER } from '../helpers/browser.ts';
 import { type FakeGateway, snapshotOf } from '../helpers/fake-gateway.ts';
 import { boardOf, frame, spill } from '../helpers/made-up.ts';
-import { pages } from '../helpers/open-page.ts';
+import { pages, SOON } from '../helpers/open-page.ts';
 
 if (CHROMIUM === undefined) console.log(`live page: ${WITHOUT_BROWSER}`);
 
@@ -22,7 +22,7 @@ describe.skipIf(CHROMIUM === undefined)('a page that is live', () => {
     gateway.say(spill({ values: { 'E:TRTGTD': 31.4 } }));
     await page.locator('.spill .pot', { hasText: '31.4 E12' }).waitFor();
     await page.locator('.spill .state', { hasText: 'BEAM' }).waitFor();
-    await expect.poll(() => page.locator('.spill .age b').textContent()).toBe('2 s');
+    await expect.poll(() => page.locator('.spill .age b').textContent(), SOON).toBe('2 s');
   });
 
   test('asks a panel again after a spill', async () => {
@@ -76,7 +76,7 @@ describe.skipIf(CHROMIUM === undefined)('a page that is live', () => {
       .poll(async () => {
         await page.clock.runFor(1000);
         return loads();
-      })
+      }, SOON)
       .toBe(2);
   });
 
@@ -120,6 +120,6 @@ describe.skipIf(CHROMIUM === undefined)('a page that is live', () => {
           alarm('a/y', { to: 'acknowledged' }),
         ])),
     });
-    await expect.poll(() => opened.page.title()).toBe('(1) MINOR · Alarms · numi · Spillway');
+    await expect.poll(() => opened.page.title(), SOON).toBe('(1) MINOR · Alarms · numi · Spillway');
   });
 });

@@ -3,6 +3,9 @@ import { afterAll, beforeAll } from 'vitest';
 import { openBrowser, type Watched, watch } from './browser.ts';
 import { type FakeGateway, fakeGateway } from './fake-gateway.ts';
 
+/** For what a page does within a second or two, on a machine that has much else to do. */
+export const SOON = { timeout: 15_000 } as const;
+
 export interface OpenPage extends AsyncDisposable {
   readonly gateway: FakeGateway;
   readonly page: Page;
@@ -30,7 +33,7 @@ export function pages(): (path: string, options?: OpenOptions) => Promise<OpenPa
     if (!browser) throw new Error('there is no browser');
     const context = owned.use(await browser.newContext(options));
     const page = await context.newPage();
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(SOON.timeout);
     const watched = watch(page, gateway.url);
     if (clock) await page.clock.install();
     await page.goto(gateway.url + path);
