@@ -15,7 +15,7 @@ const KINDS: Readonly<Record<string, string>> = {
   counted: 'count: { bad: 2, of: 3 }\n    acknowledge: false',
   masked: 'mask: ["part-{n}/plain"]\n    acknowledge: false',
   deaf: 'deadband: 2\n    acknowledge: false',
-  stale: 'stale: 1h\n    acknowledge: false',
+  labelled: 'labels: { kind: labelled }\n    acknowledge: false',
 };
 
 const KIND_NAMES = Object.keys(KINDS);
@@ -28,6 +28,8 @@ const alarmOf = (index: number): string =>
 export const TOGGLING_RULES = `
 modes:
   - { name: calm, manual: true }
+# Long after the last reading all is still well, however slow the machine.
+defaults: { stale: 1h }
 alarms:${KIND_NAMES.map(
   (name, index) => `
   part-{n}/${name}:
