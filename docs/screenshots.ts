@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import type { Browser, Page } from 'playwright-core';
 import { CHROMIUM, openBrowser, WITHOUT_BROWSER } from '../test/web/helpers/browser.ts';
 
-const HELP = `Usage: npm run screenshots -- --url http://127.0.0.1:8090 [--out docs/images/shift-page] [--wait SECONDS]
+const HELP = `Usage: npm run screenshots -- --url http://127.0.0.1:8090 [--out docs/images/shift-page] [--from now-15m] [--wait SECONDS]
 
 Takes a picture of every board and of the alarm list, in light and dark, and of the page on a phone, from a running
 system: that of "spillway up" after some minutes. Nobody may have to sign in to look (anonymous: viewer).`;
@@ -48,6 +48,7 @@ const { values } = parseArgs({
   options: {
     url: { type: 'string' },
     out: { type: 'string', default: join(import.meta.dirname, 'images', 'shift-page') },
+    from: { type: 'string', default: 'now-15m' },
     wait: { type: 'string', default: '6' },
     help: { type: 'boolean', default: false },
   },
@@ -60,12 +61,12 @@ if (values.help || values.url === undefined || CHROMIUM === undefined) {
   const url = values.url.replace(/\/$/, '');
   const { boards } = (await (await fetch(`${url}/api/v1/boards`)).json()) as { boards: { uid: string }[] };
   const places = [
-    ...boards.map(({ uid }) => [uid, `/boards/${uid}`] as const),
+    ...boards.map(({ uid }) => [uid, `/boards/${uid}?from=${values.from}&to=now`] as const),
     ['alarm-list', '/alarms'] as const,
   ];
   const pictures: Picture[] = (['light', 'dark'] as const).flatMap(colorScheme => [
     ...places.map(([name, path]) => ({ name: `${name}-${colorScheme}`, path, viewport: WIDE, colorScheme })),
-    { name: `phone-${colorScheme}`, path: '/', viewport: PHONE, colorScheme },
+    { name: `phone-${colorScheme}`, path: `/?from=${values.from}&to=now`, viewport: PHONE, colorScheme },
   ]);
   await mkdir(values.out, { recursive: true });
   const browser = await openBrowser();

@@ -1,5 +1,5 @@
 import { element, setText } from '../dom.ts';
-import { age, figures, isoTime } from '../frame/format.ts';
+import { age, isoTime } from '../frame/format.ts';
 import { beamStateOf, hornCurrentOf, potOf } from './beam.ts';
 import type { Status } from './status.ts';
 
@@ -38,10 +38,7 @@ export class SpillStrip {
     const pot = spill && potOf(spill);
     const horn = spill && hornCurrentOf(spill);
     setText(this.#pot.value, pot === undefined ? '–' : `${pot.toFixed(1)} E12`);
-    setText(
-      this.#horn.value,
-      horn === undefined ? '–' : `${Math.abs(horn) < 1 ? figures(horn) : horn.toFixed(1)} kA`,
-    );
+    setText(this.#horn.value, horn === undefined ? '–' : `${horn.toFixed(1)} kA`);
     setText(this.#time.value, spill ? isoTime(spill.time.seconds * 1000).slice(11) : '–');
     setText(this.#age.value, spill ? age(nowMs - spill.storedAt) : '–');
   }

@@ -78,7 +78,9 @@ export function commonScale(
 function lasting(seconds: number, decimals?: number): Shown {
   const size = Math.abs(seconds);
   const [factor, unit] = DURATIONS.find(([one]) => size >= one) ?? [1, 's'];
-  return { text: figures(seconds / factor, decimals), unit };
+  // Three figures say as much of a length of time as anybody can use.
+  const shown = decimals === undefined ? Number((seconds / factor).toPrecision(3)) : seconds / factor;
+  return { text: figures(shown, decimals), unit };
 }
 
 /**
