@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { textOf } from './text.ts';
 
 /** Directories of the ODB as objects. Beside each value `x` stands `x/key`, which describes it. */
@@ -9,7 +8,8 @@ export type Odb =
   | { readonly kind: 'tree'; readonly tree: OdbTree; readonly mended: boolean }
   | { readonly kind: 'unreadable'; readonly text: string; readonly reason: string };
 
-const Directory = z.record(z.string(), z.unknown(), { error: 'not a JSON object' });
+const isDirectory = (value: unknown): value is OdbTree =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
  * Reads an ODB dump in JSON. Nothing is thrown: a run whose dump cannot be read is a run all the same.
@@ -28,8 +28,8 @@ export function readOdb(dump: Uint8Array): Odb {
 
 function treeOf(text: string): { tree: OdbTree } | { tree: null; reason: string } {
   try {
-    const { data, error } = Directory.safeParse(JSON.parse(text));
-    return data ? { tree: data } : { tree: null, reason: error.issues[0]?.message ?? 'not a JSON object' };
+    const tree: unknown = JSON.parse(text);
+    return isDirectory(tree) ? { tree } : { tree: null, reason: 'not a JSON object' };
   } catch (thrown) {
     return { tree: null, reason: thrown instanceof Error ? thrown.message : String(thrown) };
   }
@@ -52,9 +52,8 @@ const mend = (text: string): string =>
 export function odbValue(tree: OdbTree, path: string): unknown {
   let value: unknown = tree;
   for (const name of path.split('/').filter(part => part !== '')) {
-    const directory = Directory.safeParse(value);
-    if (!directory.success || !Object.hasOwn(directory.data, name)) return undefined;
-    value = directory.data[name];
+    if (!isDirectory(value) || !Object.hasOwn(value, name)) return undefined;
+    value = value[name];
   }
   return value;
 }

@@ -1,6 +1,5 @@
 import { SpillwayError } from '../../errors.ts';
-import type { Elements } from '../bank-type.ts';
-import { bankValues } from '../banks.ts';
+import { type Bank, bankValues } from '../banks.ts';
 import type { MidasEvent } from '../event.ts';
 
 /** What one bank of a slow-control event tells, channel by channel in the bank's order. */
@@ -10,7 +9,7 @@ export interface ChannelValues {
   readonly quantity: string;
   /** `null` where channels differ in unit, or have none. */
   readonly unit: string | null;
-  readonly values: Elements;
+  readonly values: Float32Array | Float64Array | Uint32Array;
 }
 
 export interface SlowControl {
@@ -19,18 +18,21 @@ export interface SlowControl {
   readonly channels: readonly ChannelValues[];
 }
 
+/** What a bank tells, in which unit, and the type id of its values. */
+type Told = readonly [quantity: string, unit: string | null, type: 6 | 9 | 10];
+
 interface Equipment {
   readonly name: string;
-  readonly banks: Readonly<Record<string, { readonly quantity: string; readonly unit: string | null }>>;
+  readonly banks: Readonly<Record<string, Told>>;
 }
 
 /** Banks of MIDAS' class driver for power supplies as CYGNO extended it (its `gem_hv.cxx`). */
 const POWER_SUPPLY = {
-  DMND: { quantity: 'demand', unit: 'V' },
-  MSRD: { quantity: 'measured', unit: 'V' },
-  CRNT: { quantity: 'current', unit: 'uA' },
-  STAT: { quantity: 'status', unit: null },
-  TPTR: { quantity: 'temperature', unit: 'C' },
+  DMND: ['demand', 'V', 9],
+  MSRD: ['measured', 'V', 9],
+  CRNT: ['current', 'uA', 9],
+  STAT: ['status', null, 6],
+  TPTR: ['temperature', 'C', 9],
 } as const;
 
 /**
@@ -40,17 +42,11 @@ const POWER_SUPPLY = {
 export const EQUIPMENT = {
   3: { name: 'HV', banks: POWER_SUPPLY },
   4: { name: 'CATHODE', banks: POWER_SUPPLY },
-  5: { name: 'Environment', banks: { INPT: { quantity: 'input', unit: null } } },
-  6: {
-    name: 'GasSystem',
-    banks: { DMND: { quantity: 'demand', unit: null }, MSRD: { quantity: 'measured', unit: null } },
-  },
-  7: { name: 'CameraStatus', banks: { TCAM: { quantity: 'sensor temperature', unit: 'C' } } },
-  8: { name: 'TriggerModule', banks: { TMOD: { quantity: 'rate', unit: 'Hz' } } },
-  9: {
-    name: 'SourceMotor',
-    banks: { INPT: { quantity: 'input', unit: null }, OUTP: { quantity: 'output', unit: null } },
-  },
+  5: { name: 'Environment', banks: { INPT: ['input', null, 9] } },
+  6: { name: 'GasSystem', banks: { DMND: ['demand', null, 9], MSRD: ['measured', null, 9] } },
+  7: { name: 'CameraStatus', banks: { TCAM: ['sensor temperature', 'C', 10] } },
+  8: { name: 'TriggerModule', banks: { TMOD: ['rate', 'Hz', 9] } },
+  9: { name: 'SourceMotor', banks: { INPT: ['input', null, 9], OUTP: ['output', null, 9] } },
 } as const satisfies Record<number, Equipment>;
 
 export type EquipmentName = (typeof EQUIPMENT)[keyof typeof EQUIPMENT]['name'];
@@ -61,16 +57,22 @@ const BY_ID: ReadonlyMap<number, Equipment & { readonly name: EquipmentName }> =
 
 /**
  * What a slow-control event tells; `null` for an event of anything else. Banks unknown here stay in the event.
- * @throws SpillwayError MIDAS_MALFORMED for a bank that is no whole number of values
+ * @throws SpillwayError MIDAS_MALFORMED for a bank of another type, or no whole number of values
  */
 export function slowControl(event: MidasEvent): SlowControl | null {
   const equipment = BY_ID.get(event.header.id);
   if (event.kind !== 'data' || !equipment) return null;
   const channels = event.banks.flatMap(bank => {
-    const known = equipment.banks[bank.name];
-    return known ? { bank: bank.name, ...known, values: bankValues(bank) } : [];
+    const [quantity, unit, type] = equipment.banks[bank.name] ?? [];
+    if (quantity === undefined || unit === undefined || type === undefined) return [];
+    return { bank: bank.name, quantity, unit, values: valuesOf(bank, type) };
   });
   return { equipment: equipment.name, channels };
+}
+
+function valuesOf(bank: Bank, type: Told[2]): ChannelValues['values'] {
+  if (type === 6) return bankValues(bank, 6);
+  return type === 9 ? bankValues(bank, 9) : bankValues(bank, 10);
 }
 
 /** One converted channel of the environment. */

@@ -154,6 +154,8 @@ test('slow control is told by equipment, quantity and unit; banks that nobody kn
   expect(slowControl(cooler)).toMatchObject({ equipment: 'CameraStatus', channels: [{ unit: 'C' }] });
   expect(slowControl(event(8, [f32('TMOD', 1, 0, 0, 0, 4.5)]))).toMatchObject({ channels: [{ unit: 'Hz' }] });
   expect(slowControl(event(1, [f32('DMND', 1)]))).toBeNull();
+  const wrong = event(7, [f32('TCAM', -18)]);
+  expect(() => slowControl(wrong)).toThrow('bank TCAM is of type f32, f64 expected');
 });
 
 /** One event of 14 December 2023, as the ODB of that day shows it. */
