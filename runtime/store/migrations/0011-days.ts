@@ -3,8 +3,7 @@ import type { Migration } from './migration.ts';
 
 /**
  * Days, for what is heavy to merge: arrays and quantiles. A year of hours of one array of 216 channels is 1.9 million
- * averages, of days 79 thousand. And the mean over the pixels of each monitor as a quantity, `hadron_signal`,
- * `hadron_pedestal`, `muon_1_signal` and so on, in volt.
+ * averages, of days 79 thousand.
  */
 
 const arrays = `CREATE TABLE IF NOT EXISTS reading_arrays_1d (
@@ -48,33 +47,8 @@ SELECT ts, hop, count, max, quantiles FROM latencies_1m WHERE {interval:UInt32} 
 UNION ALL SELECT ts, hop, count, max, quantiles FROM latencies_1h WHERE ${HOURS}
 UNION ALL SELECT ts, hop, count, max, quantiles FROM latencies_1d WHERE ${DAYS}`;
 
-/** Monitors of 7 by 7 pixels at the 0-based channels 103 and 151 to 198; of 9 by 9 at 103 to 135 and 151 to 198. */
-const SMALL = ['E:HADMDS', 'E:HADMPD'];
-const MEANS: Readonly<Record<string, string>> = {
-  'E:HADMDS': 'hadron_signal',
-  'E:HADMPD': 'hadron_pedestal',
-  'E:MMA1DS': 'muon_1_signal',
-  'E:MMA1PD': 'muon_1_pedestal',
-  'E:MMA2DS': 'muon_2_signal',
-  'E:MMA2PD': 'muon_2_pedestal',
-  'E:MMA3DS': 'muon_3_signal',
-  'E:MMA3PD': 'muon_3_pedestal',
-};
-const list = (texts: readonly string[]) => texts.map(text => `'${text}'`).join(', ');
-
-const monitorMeans = `CREATE MATERIALIZED VIEW IF NOT EXISTS reading_arrays_to_monitor_quantities TO quantities AS
-SELECT ts, quantity, arrayAvg(pixels) AS value, stream, sequence
-FROM (
-  SELECT ts, stream, sequence,
-    transform(toString(device), [${list(Object.keys(MEANS))}], [${list(Object.values(MEANS))}], '') AS quantity,
-    arrayFilter(volt -> isFinite(volt), arrayConcat(
-      arraySlice(values, 104, if(device IN (${list(SMALL)}), 1, 33)), arraySlice(values, 152, 48))) AS pixels
-  FROM reading_arrays WHERE device IN (${list(Object.keys(MEANS))})
-)
-WHERE notEmpty(pixels)`;
-
 export const daysMigration: Migration = {
   id: 11,
   name: 'days',
-  statements: [arrays, arraysToDays, latencies, latenciesToDays, arraysAt, latenciesAt, monitorMeans],
+  statements: [arrays, arraysToDays, latencies, latenciesToDays, arraysAt, latenciesAt],
 };
