@@ -50,14 +50,21 @@ export function calibrationOf({ profile, pedestal, vignetting }: Omit<Job, 'pict
   return calibrate(profile, made, vignetting ? vignettingGains(profile, vignetting) : evenGains(profile));
 }
 
-/** The second implementation's answers, one a picture. */
-export function askReference(python: string, directory: string, job: Job): PythonPicture[] {
-  const save = (kind: string) => (picture: Uint16Array, index: number) => {
-    writeFileSync(join(directory, `${kind}-${index}.raw`), picture);
-    return `${kind}-${index}.raw`;
-  };
-  const files = { pedestal: job.pedestal.map(save('pedestal')), pictures: job.pictures.map(save('picture')) };
-  return Answer.parse(askPython(python, 'compare', directory, { ...job, ...files }));
+/** The second implementation's answers to each job, one a picture. */
+export function askReference(python: string, directory: string, jobs: readonly Job[]): PythonPicture[][] {
+  const asked = jobs.map((job, number) => {
+    const save = (kind: string) => (picture: Uint16Array, index: number) => {
+      const name = `${number}-${kind}-${index}.raw`;
+      writeFileSync(join(directory, name), picture);
+      return name;
+    };
+    return {
+      ...job,
+      pedestal: job.pedestal.map(save('pedestal')),
+      pictures: job.pictures.map(save('picture')),
+    };
+  });
+  return z.array(Answer).parse(askPython(python, 'compare', directory, asked));
 }
 
 /** Every difference between both, in words; none when they agree: points, weights and labels exactly, variables to 1e-9. */

@@ -1,10 +1,10 @@
 """The reconstruction of a CYGNO picture, a second time: numpy, SciPy and scikit-learn, from the description of the experiment's
 own reconstruction (reference sections B4, C1 to C3) and not from the TypeScript it is held against.
 
-    python3 reference.py compare DIRECTORY     what DIRECTORY/job.json asks for; writes DIRECTORY/answer.json
+    python3 reference.py compare DIRECTORY     what DIRECTORY/jobs.json asks for; writes DIRECTORY/answer.json
     python3 reference.py waveforms DIRECTORY   the same for waveforms
 
-The job names files of raw little-endian numbers. A picture's answer holds the points, their weights and labels, the number of kept
+A job names files of raw little-endian numbers. A picture's answer holds the points, their weights and labels, the number of kept
 pixels, and the variables of picture and clusters, with the time of each step.
 """
 
@@ -19,14 +19,14 @@ from sklearn.cluster import DBSCAN
 
 
 class Clock:
-    """Milliseconds by step."""
+    """Milliseconds of processor time by step."""
 
     def __init__(self):
         self.ms = {}
-        self.last = time.perf_counter()
+        self.last = time.process_time()
 
     def lap(self, step):
-        now = time.perf_counter()
+        now = time.process_time()
         self.ms[step] = self.ms.get(step, 0.0) + 1000 * (now - self.last)
         self.last = now
 
@@ -198,9 +198,7 @@ def reconstruct(raw, mean, rms, pictures, vignetting, profile):
     }
 
 
-def compare(directory):
-    with open(f"{directory}/job.json", encoding="utf-8") as file:
-        job = json.load(file)
+def compare(directory, job):
     shape = (job["profile"]["sensor"]["rows"], job["profile"]["sensor"]["columns"])
 
     def raw(name):
@@ -233,10 +231,8 @@ def time_over_threshold(signal, threshold):
     return (0, 0.0) if begin is None else (len(signal) - begin, signal[begin:].sum())
 
 
-def waveforms(directory):
+def waveforms(directory, job):
     """C4, for photomultipliers."""
-    with open(f"{directory}/job.json", encoding="utf-8") as file:
-        job = json.load(file)
     answers = []
     for name in job["waveforms"]:
         raw = np.fromfile(f"{directory}/{name}", dtype="<u2").astype(float)
@@ -272,6 +268,8 @@ def waveforms(directory):
 
 if __name__ == "__main__":
     command, where = sys.argv[1:3]
-    answer = {"compare": compare, "waveforms": waveforms}[command](where)
+    do = {"compare": compare, "waveforms": waveforms}[command]
+    with open(f"{where}/jobs.json", encoding="utf-8") as jobs:
+        answer = [do(where, job) for job in json.load(jobs)]
     with open(f"{where}/answer.json", "w", encoding="utf-8") as out:
         json.dump(answer, out, default=float)

@@ -3,11 +3,7 @@ import { MACRO } from '../reconstruction/macro.ts';
 
 const side = z.int().min(MACRO).multipleOf(MACRO);
 
-/**
- * Every number of a reconstruction. Two results are comparable when their profiles are equal, so what a site changes is a
- * profile of another name, never an option on the side. Sections are those of the reference on CYGNO's reconstruction.
- */
-export const Profile = z.strictObject({
+const Numbers = z.strictObject({
   name: z.string().min(1),
   /** Pixels of the sensor (B2); both a multiple of four. */
   sensor: z.strictObject({ rows: side, columns: side }),
@@ -48,4 +44,15 @@ export const Profile = z.strictObject({
     warnDays: z.number().positive(),
   }),
 });
+/**
+ * Every number of a reconstruction. Two results are comparable when their profiles are equal, so what a site changes is a
+ * profile of another name, never an option on the side. Sections are those of the reference on CYGNO's reconstruction.
+ */
+export const Profile = Numbers.refine(
+  ({ acceptance, sensor }) => acceptance.first < acceptance.end && acceptance.end <= sensor.rows,
+  {
+    path: ['acceptance'],
+    error: 'the rows accepted are some of those of the sensor, the first before the end',
+  },
+);
 export type Profile = z.infer<typeof Profile>;
