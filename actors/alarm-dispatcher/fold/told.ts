@@ -3,7 +3,8 @@ import { areaOf } from '../../../protocol/alarm/alarm-id.ts';
 import { AlarmState, isActive } from '../../../protocol/alarm/alarm-state.ts';
 import type { Labels } from '../../../protocol/alarm/labels.ts';
 import { Severity } from '../../../protocol/alarm/severity.ts';
-import type { AlarmChange, ShownValue } from '../../../protocol/messages/alarm-change.ts';
+import { shownText } from '../../../protocol/alarm/shown-text.ts';
+import type { AlarmChange } from '../../../protocol/messages/alarm-change.ts';
 import type { Notification } from '../../../protocol/messages/notification.ts';
 import type { Detail, Known } from './state.ts';
 
@@ -38,8 +39,8 @@ export function toldByChange(change: AlarmChange): Told {
     detail: {
       title: clip(change.title, 250),
       text: clip(textOf(change), 500),
-      value: clip(change.value === null ? '' : `${figure(change.value)} ${change.units}`.trim(), 100),
-      limit: change.limit === undefined ? '' : `${figure(change.limit)} ${change.units}`.trim(),
+      value: clip(change.value === null ? '' : `${shownText(change.value)} ${change.units}`.trim(), 100),
+      limit: change.limit === undefined ? '' : `${shownText(change.limit)} ${change.units}`.trim(),
       guidance: clip(change.guidance, 1000),
       link: clip(linkTo(change.dashboard), 500),
       audience: change.audience.slice(0, 10),
@@ -52,10 +53,6 @@ export function toldByChange(change: AlarmChange): Told {
     },
   };
 }
-
-/** Five figures are more than anybody reads in a chat; the whole value is in the store. */
-const figure = (value: ShownValue): string =>
-  String(typeof value === 'number' ? Number(value.toPrecision(5)) : value);
 
 /** A board by its uid is a page of ours; anything else is an address already. */
 const linkTo = (dashboard: string): string =>

@@ -1,4 +1,5 @@
 import { areaOf } from '../../../protocol/alarm/alarm-id.ts';
+import { shownText } from '../../../protocol/alarm/shown-text.ts';
 import { type AlarmChange, alarmChange, type ShownValue } from '../../../protocol/messages/alarm-change.ts';
 import { type Columns, moment, momentIfAny, rowPerMessage } from './one-kind.ts';
 
@@ -17,7 +18,7 @@ const COLUMNS: Columns<AlarmChange> = {
   peak: (rows, { peak }) => rows.text(peak),
   status: (rows, { status }) => rows.text(status),
   value: (rows, { value }) => rows.nullable(asNumber(value), number => rows.float64(number)),
-  value_text: (rows, { value }) => rows.text(asText(value)),
+  value_text: (rows, { value }) => rows.text(shownText(value)),
   units: (rows, { units }) => rows.text(units),
   threshold: (rows, { limit }) => rows.nullable(limit, number => rows.float64(number)),
   mode: (rows, { mode }) => rows.text(mode),
@@ -48,15 +49,13 @@ const COLUMNS: Columns<AlarmChange> = {
   inputs: (rows, { inputs }) =>
     rows.array(inputs, ({ name, value, at }) => {
       rows.text(name);
-      rows.text(asText(value));
+      rows.text(shownText(value));
       momentIfAny(rows, at);
     }),
 };
 
 /** One row per transition, with everything about the alarm as it was after it. */
 export const alarmChangesTable = rowPerMessage('alarm_changes', alarmChange, COLUMNS);
-
-const asText = (value: ShownValue): string => (value === null ? '' : String(value));
 
 /** NaN and infinities travel as text and are numbers again; a word has no number. */
 function asNumber(value: ShownValue): number | null {

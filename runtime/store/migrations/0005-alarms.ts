@@ -30,7 +30,7 @@ const changes = `CREATE TABLE IF NOT EXISTS alarm_changes (
   peak              LowCardinality(String) COMMENT 'worst severity since it was last normal',
   status            LowCardinality(String) COMMENT 'of EPICS, e.g. HIHI',
   value             Nullable(Float64) COMMENT 'what was compared, where it is a number, yes (1) or no (0)' CODEC(ZSTD(1)),
-  value_text        String COMMENT 'the same as text; empty when there is none' CODEC(ZSTD(1)),
+  value_text        String COMMENT 'the same for people, five figures; empty when there is none' CODEC(ZSTD(1)),
   units             LowCardinality(String),
   threshold         Nullable(Float64) COMMENT 'the limit it is beyond' CODEC(ZSTD(1)),
   mode              LowCardinality(String) COMMENT 'machine mode',
