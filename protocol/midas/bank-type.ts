@@ -47,6 +47,7 @@ export function bankElements(type: BankType, bytes: Uint8Array): Elements | null
   const Elements = TYPES[type]?.array ?? Uint8Array;
   const width = Elements.BYTES_PER_ELEMENT;
   if (bytes.byteLength % width !== 0) return null;
-  const aligned = bytes.byteOffset % width === 0 ? bytes : bytes.slice();
+  // Not `slice`, which is a view where the bytes are a Buffer.
+  const aligned = bytes.byteOffset % width === 0 ? bytes : new Uint8Array(bytes);
   return new Elements(aligned.buffer, aligned.byteOffset, bytes.byteLength / width);
 }

@@ -20,6 +20,8 @@ import { ActorState } from '../../protocol/messages/health.ts';
 import { ledgerEntry } from '../../protocol/messages/ledger-entry.ts';
 import { readings, valuesOf } from '../../protocol/messages/readings.ts';
 import { spillRecord } from '../../protocol/messages/spill-record.ts';
+import { EQUIPMENT, pictures, slowControl } from '../../protocol/midas/cygno/cygno.ts';
+import { EventId, encodeDataEvent, encodeTextEvent, readEvents } from '../../protocol/midas/midas.ts';
 import { packable } from '../../protocol/packable.ts';
 import { decodeRecord, encodeRecord } from '../../protocol/raw-block/raw-block.ts';
 import { readCommands, STATUS } from '../../protocol/rotorooter/rotorooter.ts';
@@ -61,6 +63,7 @@ test.each([
   ['record-1', 32],
   ['journal', 16],
   ['digest', 32],
+  ['midas', 16],
 ])('the dump %s is to the letter what xxd prints', (name, columns) => {
   const lines = page.example('hex', name).trimEnd().split('\n');
   for (const [index, line] of xxd(hex(name), columns).entries())
@@ -93,6 +96,35 @@ test('minor 1 is the same record without device times', () => {
   const record = decodeRecord(hex('record-2'));
   const { devices } = packable(body.devices);
   expect(encodeRecord({ ...record, devices }, { minor: 1 })).toEqual(new Uint8Array(hex('record-1')));
+});
+
+test('the MIDAS file of the page is what the writer writes, and is read as the page says', async () => {
+  const time = 1_702_596_797;
+  const temperature = { name: 'TCAM', type: 10, values: Float64Array.of(-18.5) };
+  const picture = { name: 'CAM0', type: 4, values: Uint16Array.of(99, 101, 100, 98) };
+  const parts = [
+    encodeTextEvent(EventId.beginOfRun, 42_901, time, '{ "Runinfo" : { "Run number" : 42901 } }'),
+    encodeDataEvent({ id: 7, triggerMask: 0, serial: 0, time }, '16', [temperature]),
+    encodeDataEvent({ id: 1, triggerMask: 0, serial: 0, time: time + 1 }, '32', [picture]),
+  ];
+  expect(hex('midas').equals(Buffer.concat(parts))).toBe(true);
+  async function* file() {
+    yield hex('midas');
+  }
+  const [begin, slow, camera] = await Array.fromAsync(readEvents(file()));
+  expect(begin).toMatchObject({ kind: 'begin-of-run', runNumber: 42_901 });
+  expect(slow && slowControl(slow)?.channels).toMatchObject([{ unit: 'C', values: Float64Array.of(-18.5) }]);
+  const [seen] = pictures(camera?.kind === 'data' ? camera.banks : []);
+  expect(seen).toMatchObject({ camera: 0, width: 2, height: 2, pixels: Uint16Array.of(99, 101, 100, 98) });
+});
+
+test('the page lists the equipment of CYGNO as the decoder knows it', () => {
+  const rows = page.table('| event id | equipment | banks | values |');
+  const told = rows.filter(([id]) => Number(id) > 1).map(([id, name]) => [id, name]);
+  expect(told).toEqual(Object.entries(EQUIPMENT).map(([id, { name }]) => [id, name]));
+  for (const [id, , banks = ''] of rows.filter(([id]) => Number(id) > 1))
+    for (const bank of banks.split(', '))
+      expect(Object.keys(EQUIPMENT[Number(id) as keyof typeof EQUIPMENT].banks)).toContain(bank);
 });
 
 test('the headers of the spill record are those of the page', () => {

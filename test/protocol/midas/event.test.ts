@@ -130,6 +130,7 @@ test.each([
   const expected = type === 1 ? [...values].toReversed() : [...values];
   expect([...bankElements(type, Uint8Array.from(aligned))!]).toEqual(expected);
   expect([...bankElements(type, shifted.subarray(1))!]).toEqual(expected);
+  expect([...bankElements(type, Buffer.from(shifted.buffer, 1))!]).toEqual(expected);
 });
 
 test('a bank that is no whole number of values, or of another type, is refused by name', () => {
