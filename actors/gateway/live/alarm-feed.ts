@@ -6,7 +6,7 @@ import { type AlarmChange, alarmChange } from '../../../protocol/messages/alarm-
 import { alarmCommandResult } from '../../../protocol/messages/alarm-command.ts';
 import { alarmRulesApplied } from '../../../protocol/messages/alarm-rules.ts';
 import { machineMode } from '../../../protocol/messages/machine-mode.ts';
-import type { ActorContext, Delivered, StreamId } from '../../../runtime/actor.ts';
+import type { ActorContext, Delivered, StreamId, Stretch } from '../../../runtime/actor.ts';
 import { backOffMs, pause } from '../../../runtime/host/back-off.ts';
 import { AlarmsView } from '../views/alarms.ts';
 import { AlarmLog, type Entry } from './alarm-log.ts';
@@ -35,8 +35,8 @@ export interface FeedListener {
  * ALARM for viewers, without gap or repetition. A watch lane brings it, and a watch begins anew after every reconnection with
  * the last message of every subject: it may then leave out what came between, and tell again what is known. So only the message
  * that follows the head is taken from the lane. One at or before the head is known. Any other shows a gap, and everything
- * after the head is read from the stream by sequence, until the head is there; what the lane brings meanwhile only says how far
- * there is to go.
+ * after the head is read from the stream by sequence; what the lane brings meanwhile waits for its turn, so that one look at the
+ * stream closes a gap, however fast the next messages come.
  */
 export class AlarmFeed {
   readonly #context: Pick<ActorContext, 'read' | 'signal' | 'random'>;
@@ -48,6 +48,8 @@ export class AlarmFeed {
   #told = new AlarmLog(0, MOST_MISSED);
   #ready = false;
   #seen = 0;
+  /** What the lane has brought from beyond a gap. */
+  readonly #early = new Map<number, Delivered<unknown>>();
   #filling = false;
   #extending: Promise<void> = Promise.resolve();
   #snapshot: News | undefined;
@@ -72,9 +74,13 @@ export class AlarmFeed {
     this.#stream ??= message.stream;
     if (message.stream !== this.#stream) this.#remade(message.stream);
     this.#seen = Math.max(this.#seen, message.sequence);
-    if (!this.#ready) this.#book.see(message);
-    else if (message.sequence === this.head + 1 && !this.#filling) this.#advance(message);
-    else void this.#fill();
+    if (!this.#ready) {
+      this.#book.see(message);
+    } else if (message.sequence > this.head) {
+      if (this.#early.size < MOST_MISSED) this.#early.set(message.sequence, message);
+      this.#goOn();
+      void this.#fill();
+    }
   }
 
   /** The lane has shown everything that was there: the last message of every subject makes the book of the last of all. */
@@ -124,6 +130,7 @@ export class AlarmFeed {
     this.#book = new AlarmsView();
     this.#told = new AlarmLog(0, MOST_MISSED);
     this.#seen = 0;
+    this.#early.clear();
     if (this.#ready) this.#restart(0);
   }
 
@@ -140,9 +147,14 @@ export class AlarmFeed {
     else this.#told.append(message.sequence, this.#newsOf(message));
   }
 
-  #advance(message: Delivered<unknown>): void {
-    this.#take(message);
-    this.#listener.moved();
+  /** Takes what follows the head, as far as it has come. */
+  #goOn(): void {
+    const before = this.head;
+    for (let next = this.#early.get(before + 1); next; next = this.#early.get(this.head + 1)) {
+      this.#early.delete(next.sequence);
+      this.#take(next);
+    }
+    if (this.head > before) this.#listener.moved();
   }
 
   /** An alarm whose rule has gone has nothing to say any more. */
@@ -157,24 +169,31 @@ export class AlarmFeed {
     const { signal, random } = this.#context;
     for (let attempt = 1; this.#ready && this.head < this.#seen && !signal.aborted; ) {
       const told = this.#told;
+      const after = told.head;
       try {
-        const part = await this.#context.read('ALARM', TYPES, { after: told.head, limit: 1_000 });
+        const part = await this.#context.read('ALARM', TYPES, { after, limit: 1_000 });
         // Another stream has come in its place: the lane tells of it from its begin.
         if (told !== this.#told || part.stream !== this.#stream) break;
-        if (part.through <= told.head)
-          throw new SpillwayError('NATS_AWAY', 'ALARM is behind what it has told');
-        const lost = part.first > told.head + 1;
-        for (const message of part.messages) this.#take(message);
-        told.append(part.through, undefined);
-        if (lost) this.#restart(told.head);
-        else this.#listener.moved();
+        if (part.through <= after) throw new SpillwayError('NATS_AWAY', 'ALARM is behind what it has told');
+        this.#close(part);
         attempt = 1;
       } catch (thrown) {
-        this.#log.warn({ err: thrown, after: told.head }, 'what ALARM says cannot be read; trying again');
+        this.#log.warn({ err: thrown, after }, 'what ALARM says cannot be read; trying again');
         await pause(backOffMs(RETRY, attempt++, random), signal);
       }
     }
     this.#filling = false;
+  }
+
+  /** Takes what was read; some of it the lane may have brought meanwhile. */
+  #close({ first, through, messages }: Stretch<unknown>): void {
+    const lost = first > this.head + 1;
+    for (const message of messages) if (message.sequence > this.head) this.#take(message);
+    if (through > this.head) this.#told.append(through, undefined);
+    if (lost) this.#restart(this.head);
+    else this.#listener.moved();
+    for (const sequence of this.#early.keys()) if (sequence <= this.head) this.#early.delete(sequence);
+    this.#goOn();
   }
 
   async #extend(sequence: number): Promise<void> {

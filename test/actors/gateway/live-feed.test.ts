@@ -276,3 +276,56 @@ test('a page is not brought up to date with what goes while it is read', async (
   const looker = await joining;
   expect([looker.snapshots, [...looker.alarms.keys()].toSorted()]).toEqual([1, ['beam/a', 'beam/c']]);
 });
+
+test('a gap costs one look at the stream, however fast the next changes come', async () => {
+  const stream = new FakeStream();
+  stream.change('beam/a');
+  let looks = 0;
+  const { feed, join, watch } = makeFeed(stream, async (...given) => {
+    looks++;
+    const part = await stream.read(...given);
+    // Stored, and shown by the lane, after the stream was asked and before it is heard.
+    if (stream.last < 200) for (let n = 0; n < 10; n++) feed.see(stream.change('beam/c'));
+    return part;
+  });
+  watch();
+  const looker = await join(1);
+  stream.change('beam/b');
+  feed.see(stream.change('beam/a'));
+  await settled(feed, 13);
+  expect(looks).toBe(1);
+  expect(looker.sequences).toEqual(stream.messages.slice(1).map(({ sequence }) => sequence));
+});
+
+test('what the lane makes good by itself while the stream is asked is not told twice', async () => {
+  const stream = new FakeStream();
+  stream.change('beam/a');
+  const { feed, join, watch } = makeFeed(stream, async (...given) => {
+    const part = await stream.read(...given);
+    for (const message of stream.messages) feed.see(message);
+    for (let n = 0; n < 5; n++) feed.see(stream.change('beam/c'));
+    return part;
+  });
+  watch();
+  const looker = await join(1);
+  stream.change('beam/b');
+  feed.see(stream.change('beam/a'));
+  await settled(feed, 8);
+  feed.see(stream.change('beam/b'));
+  expect(looker.sequences).toEqual([2, 3, 4, 5, 6, 7, 8, 9]);
+});
+
+test('what waits for its turn is forgotten with its stream', async () => {
+  const stream = new FakeStream();
+  stream.change('beam/a');
+  const { feed, join, watch } = makeFeed(stream, () => Promise.reject(new Error('away')));
+  watch();
+  const looker = await join();
+  stream.change('beam/a');
+  feed.see(stream.change('beam/old'));
+  stream.id = 'ALARM@2';
+  stream.messages = [];
+  for (const name of ['beam/b', 'beam/c']) feed.see(stream.change(name));
+  expect(feed.head).toBe(2);
+  expect([...looker.alarms.keys()].toSorted()).toEqual(['beam/b', 'beam/c']);
+});

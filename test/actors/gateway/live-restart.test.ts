@@ -33,7 +33,7 @@ test('pages that come and go while changes are stored one after the other miss n
   await using directory = await temporaryDirectory();
   await change(nats, 1);
   await using gateway = await runLiveGateway(server, directory.path, 'one');
-  const total = 1_500;
+  const total = 600;
   const pages: PageClient[] = [];
   let told = 1;
   const publishing = (async () => {
@@ -44,7 +44,7 @@ test('pages that come and go while changes are stored one after the other miss n
     pages.push(
       look(gateway.base, { after: { stream: await streamOf(nats), sequence: n % 2 === 0 ? 1 : told } }),
     );
-    await until(() => told >= Math.min(total, (n + 1) * 40), { timeoutMs: 30_000, what: 'more changes' });
+    await until(() => told >= Math.min(total, (n + 1) * 16), { timeoutMs: 30_000, what: 'more changes' });
   }
   await publishing;
   for (const page of pages) {
