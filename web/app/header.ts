@@ -99,10 +99,12 @@ export class Header {
 
   #count(book: AlarmBook): void {
     const count = book.count('active');
-    const text = `${book.worst} ${count}`;
+    const seen = book.count('acknowledged');
+    const text = `${book.worst} ${count} ${seen}`;
     if (text === this.#worst) return;
     this.#worst = text;
-    const words = count === 0 ? 'no active alarms' : `${count} active`;
+    // An alarm that is over is still to be seen to, and one that is seen to may not be over.
+    const words = count > 0 ? `${count} unacknowledged` : seen > 0 ? `${seen} acknowledged` : 'no alarms';
     this.#alarms.replaceChildren(badge(book.worst, count > 0), element('span', {}, words));
     this.#alarms.classList.toggle('any', count > 0);
   }
