@@ -161,7 +161,7 @@ function inputs({ inputs }: AlarmChange): HTMLElement[] {
       'tr',
       {},
       element('th', { scope: 'row' }, name),
-      element('td', { class: 'number' }, String(value ?? '–')),
+      element('td', { class: 'number' }, shown(value) || '–'),
       element('td', {}, at ? isoTime(millis(at)).slice(11) : ''),
     ),
   );

@@ -30,7 +30,8 @@ export const SEVERITY_WORDS: Readonly<Record<Severity, string>> = {
   INVALID: 'INVALID',
 };
 
-const shown = (value: ShownValue): string => {
+/** A value as people read it; empty when there is none. */
+export const shown = (value: ShownValue): string => {
   if (value === null) return '';
   return typeof value === 'number' ? figures(value) : String(value);
 };
