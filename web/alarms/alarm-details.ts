@@ -6,7 +6,7 @@ import type { Who } from '../net/api.ts';
 import { ACTIONS, actionsFor, hindrance, type Verb } from './actions.ts';
 import { markdown } from './markdown-view.ts';
 import { badge } from './shape.ts';
-import { limitText, millis, STATE_WORDS, shownSeverity, sinceOf, valueText } from './words.ts';
+import { limitText, millis, STATE_WORDS, shown, shownSeverity, sinceOf, valueText } from './words.ts';
 
 const MINUTES = 60_000;
 
