@@ -71,7 +71,8 @@ async function runChain() {
     recorder: { maxWait: '50ms' },
   };
   const stop = new AbortController();
-  const running = actors.map(actor =>
+  const chain = actors.filter(({ name }) => name in sections);
+  const running = chain.map(actor =>
     runActor(
       actor,
       actor.config.parse(sections[actor.name]),

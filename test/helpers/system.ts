@@ -21,6 +21,7 @@ export async function demoIn(
     .replaceAll(/port: \d+/g, 'port: 0')
     // Without a port it is the default one: two systems that start at once would both choose it.
     .replace('rotorooter: {}', 'rotorooter: { port: 0 }')
+    .replace('rules: alarms', `rules: ${JSON.stringify(join(ROOT, 'alarms'))}`)
     .replaceAll('fixtures/', `${ROOT}/fixtures/`);
   await writeFile(path, change(own));
   return path;
