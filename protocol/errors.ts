@@ -87,6 +87,14 @@ export const ERRORS = {
   // Camera pictures
   PICTURE_MALFORMED: { retry: false, meaning: 'a picture or a map of another size than its sensor' },
   PEDESTAL_UNUSABLE: { retry: false, meaning: 'a pedestal of too few or too many pictures' },
+  PEDESTAL_NONE: { retry: false, meaning: 'no pedestal fits the run of an event' },
+  PEDESTAL_PENDING: { retry: true, meaning: 'the pedestal of a run is still being made' },
+  // Event store
+  EVENT_STORE_AWAY: { retry: true, meaning: 'the event store cannot be reached' },
+  EVENT_STORE_FULL: { retry: true, meaning: 'the event store has no room for another body' },
+  EVENT_BODY_GONE: { retry: false, meaning: 'a reference to a body that the event store does not have' },
+  EVENT_BODY_DAMAGED: { retry: false, meaning: 'a body of the event store that is not what was put there' },
+  EVENT_BODY_CONFLICT: { retry: false, meaning: 'another body under a name that the event store has' },
   // Gateway
   NOT_SIGNED_IN: { retry: false, meaning: 'this needs somebody who is signed in' },
   SIGN_IN_REFUSED: { retry: false, meaning: 'a name, password or token that is not known' },

@@ -12,6 +12,11 @@ export interface MessageType<Body> {
   readonly stream: StreamName;
   /** Set on the one type of a stream that a message without a `Spillway-Type` header is: anybody may publish it by hand. */
   readonly bare?: boolean;
+  /**
+   * Set where the subject itself tells the fact from every other: JetStream then refuses a second message under it, however
+   * late it comes. A producer that does its work again after a crash needs no memory and no time window.
+   */
+  readonly unique?: boolean;
   subject(experiment: string, body: Body): string;
   /** Equal for the same fact, whoever tells it and however often: becomes `Nats-Msg-Id`. */
   identity(body: Body): string;

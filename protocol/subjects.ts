@@ -49,6 +49,62 @@ export const STREAMS = {
     maxBytes: GIB / 2,
     duplicateWindowMs: 10 * 60_000,
   },
+  EVENT: {
+    space: 'event.>',
+    summary:
+      'references to raw detector events, whose bodies are in the event store, and serials that are missing',
+    producers: ['event-intake'],
+    consumers: ['sentinel', 'pedestal-maker', 'buffer-keeper', 'recorder'],
+    maxAgeMs: 14 * DAY,
+    maxBytes: 2 * GIB,
+    duplicateWindowMs: 10 * 60_000,
+  },
+  RUN: {
+    space: 'run.>',
+    summary: 'begin and end of every run, and the pedestals made of pedestal runs',
+    producers: ['event-intake', 'pedestal-maker'],
+    consumers: ['pedestal-maker', 'sentinel', 'buffer-keeper', 'run-summary', 'recorder', 'gateway'],
+    maxAgeMs: 400 * DAY,
+    maxBytes: GIB,
+    duplicateWindowMs: 10 * 60_000,
+  },
+  RECO: {
+    space: 'reco.>',
+    summary: 'what was reconstructed of each event, one message per event',
+    producers: ['sentinel'],
+    consumers: ['run-summary', 'recorder', 'gateway'],
+    maxAgeMs: 14 * DAY,
+    maxBytes: 4 * GIB,
+    duplicateWindowMs: 10 * 60_000,
+  },
+  SUMMARY: {
+    space: 'summary.>',
+    summary: 'what a run amounts to, anew whenever more of it is known',
+    producers: ['run-summary'],
+    consumers: ['recorder', 'gateway'],
+    maxAgeMs: 400 * DAY,
+    maxBytes: GIB / 4,
+    duplicateWindowMs: 10 * 60_000,
+  },
+  DISPLAY: {
+    space: 'display.>',
+    summary: 'pictures for people: event displays and waveforms, the latest of each kind',
+    producers: ['sentinel'],
+    consumers: ['gateway'],
+    maxAgeMs: DAY,
+    maxBytes: GIB / 4,
+    maxPerSubject: 50,
+    duplicateWindowMs: 60_000,
+  },
+  SLOW: {
+    space: 'slow.>',
+    summary: "slow control of detectors, one message per equipment and reading, in its sensors' units",
+    producers: ['event-intake'],
+    consumers: ['recorder', 'alarm-engine', 'gateway'],
+    maxAgeMs: 14 * DAY,
+    maxBytes: GIB,
+    duplicateWindowMs: 30 * 60_000,
+  },
   ALARM: {
     space: 'alarm.>',
     summary:
@@ -125,6 +181,19 @@ export type InOut = (typeof InOut)[keyof typeof InOut];
 /** A subject token: lower case, and nothing NATS gives a meaning to (`.`, `*`, `>`, white space). */
 export const token = (text: string): string => text.toLowerCase().replaceAll(/[^a-z0-9_-]/g, '_');
 
+/** What tells a detector event from every other of its experiment. Serials count per equipment (cygno.md B1). */
+export interface EventName {
+  readonly detector: string;
+  readonly equipment: string;
+  readonly run: number;
+  readonly serial: number;
+  /** 0, or 1, 2, ... for further events that a run has under the same serial, with other contents. */
+  readonly copy: number;
+}
+
+const eventTokens = ({ detector, equipment, run, serial }: EventName): string =>
+  `${token(detector)}.${token(equipment)}.${run}.${serial}`;
+
 export const subjects = {
   readings: (experiment: string, trigger: string) => `${experiment}.beam.readings.${token(trigger)}`,
   spillRecord: (experiment: string, inOut: InOut) => `${experiment}.spill.record.${inOut}`,
@@ -132,6 +201,29 @@ export const subjects = {
   ledgerGap: (experiment: string, stage: string) => `${experiment}.ledger.gap.${token(stage)}`,
   health: (experiment: string, actor: string, instance: string) =>
     `${experiment}.health.${token(actor)}.${token(instance)}`,
+  rawEvent: (experiment: string, event: EventName) =>
+    `${experiment}.event.raw.${eventTokens(event)}${event.copy === 0 ? '' : `~${event.copy}`}`,
+  /** Of one equipment, of every detector and run. */
+  rawEventsOf: (experiment: string, equipment: string) => `${experiment}.event.raw.*.${token(equipment)}.>`,
+  /** Of one run. */
+  rawEventsOfRun: (experiment: string, detector: string, run: number) =>
+    `${experiment}.event.raw.${token(detector)}.*.${run}.*`,
+  eventGap: (experiment: string, event: EventName) => `${experiment}.event.gap.${eventTokens(event)}`,
+  runBegin: (experiment: string, detector: string, run: number) =>
+    `${experiment}.run.begin.${token(detector)}.${run}`,
+  runEnd: (experiment: string, detector: string, run: number) =>
+    `${experiment}.run.end.${token(detector)}.${run}`,
+  /** Of every run. */
+  runEnds: (experiment: string) => `${experiment}.run.end.>`,
+  pedestal: (experiment: string, detector: string, run: number, camera: number) =>
+    `${experiment}.run.pedestal.${token(detector)}.${run}.${camera}`,
+  reconstruction: (experiment: string, event: EventName) =>
+    `${experiment}.reco.event.${eventTokens(event)}${event.copy === 0 ? '' : `~${event.copy}`}`,
+  runSummary: (experiment: string, detector: string, run: number) =>
+    `${experiment}.summary.run.${token(detector)}.${run}`,
+  display: (experiment: string, kind: string, detector: string) =>
+    `${experiment}.display.${token(kind)}.${token(detector)}`,
+  slowReadings: (experiment: string, equipment: string) => `${experiment}.slow.readings.${token(equipment)}`,
   alarmChange: (experiment: string, alarm: string) => `${experiment}.alarm.change.${token(alarm)}`,
   /** Of every alarm. */
   alarmChanges: (experiment: string) => `${experiment}.alarm.change.*`,

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Hops, MessageType } from '../protocol/message.ts';
 import type { StreamName } from '../protocol/subjects.ts';
 import type { Clock, Milliseconds } from '../protocol/time.ts';
+import type { EventStore } from './event-store/event-store.ts';
 import type { StoreOptions } from './store/connection.ts';
 
 /**
@@ -42,6 +43,8 @@ export interface ActorContext {
   readonly dataDirectory: string;
   /** The time-series store, for actors that write to it or read from it. */
   readonly store: StoreOptions;
+  /** Bodies that are too large for a message. Connected to when it is first used. */
+  readonly eventStore: EventStore;
   readonly log: Logger;
   readonly clock: Clock;
   /** Uniform in [0, 1). */
@@ -67,6 +70,14 @@ export interface ActorContext {
     types: readonly MessageType<Body>[],
     range: { readonly after: number; readonly limit: number },
   ): Promise<Stretch<Body>>;
+  /**
+   * The last message of each subject that fits, oldest first.
+   * @param subjects a NATS wildcard, from `protocol/subjects.ts`
+   * @throws SpillwayError NATS_AWAY
+   */
+  latest<Body>(type: MessageType<Body>, subjects: string): Promise<readonly Delivered<Body>[]>;
+  /** How far whoever reads a stream and keeps its place has come: work and batch lanes, and consumers from outside. @throws SpillwayError NATS_AWAY */
+  consumersOf(stream: StreamName): Promise<readonly ConsumerProgress[]>;
   /** Counts into the metrics and the heartbeat, e.g. `count('refused', { reason: 'HOST_REFUSED' })`. */
   count(name: string, labels?: Readonly<Record<string, string>>, by?: number): void;
   /** Adds to a latency histogram (milliseconds) of the metrics and the heartbeat. */
@@ -91,7 +102,7 @@ export interface Expected<Answer> {
 
 export interface Published {
   readonly sequence: number;
-  /** True when JetStream already had a message of this identity. */
+  /** True when JetStream already had a message of this identity, or of this subject where the type is `unique`. */
   readonly duplicate: boolean;
 }
 
@@ -112,6 +123,18 @@ export interface Delivered<Body> {
   readonly origin?: { readonly stream: StreamId; readonly sequence: number };
 }
 
+/** A durable consumer of a stream. */
+export interface ConsumerProgress {
+  /** Name in JetStream, e.g. of the actor. */
+  readonly name: string;
+  /** Subjects it takes; empty for all. */
+  readonly subjects: readonly string[];
+  /** It is done with every message up to this sequence. */
+  readonly doneThrough: number;
+  /** Messages it has not been given yet. */
+  readonly waiting: number;
+}
+
 /** A part of a stream. */
 export interface Stretch<Body> {
   readonly stream: StreamId;
@@ -126,7 +149,7 @@ export interface Stretch<Body> {
 export type StreamId = `${StreamName}@${number}`;
 
 /**
- * How an actor consumes streams, each in stream order.
+ * How an actor consumes streams, each in stream order but for work lanes.
  *
  * A **fold** decides: a pure function from state and message to state, outputs and a reason. The host
  * publishes the outputs exactly once and recovers the state by snapshot and replay.
@@ -134,9 +157,12 @@ export type StreamId = `${StreamName}@${number}`;
  * A **batch** acts on the world: it must have its effect when `deliver` returns, and is given the same
  * batch again, with the same boundaries, until it does.
  *
+ * A **work** lane shares a stream among all instances of the actor, on any host: each message goes to one of them, in no
+ * fixed order, and to another one when the first vanishes. Its outputs must be of `unique` types.
+ *
  * A **watch** looks on: it keeps nothing, begins anew with every start, and never holds anything up.
  */
-export type Lane = FoldLane | BatchLane | WatchLane;
+export type Lane = FoldLane | BatchLane | WorkLane | WatchLane;
 
 export interface FoldLane<Body = unknown, State = unknown> {
   readonly kind: 'fold';
@@ -207,6 +233,38 @@ export interface Batch<Body = unknown> {
   readonly again: boolean;
 }
 
+export interface WorkLane<Body = unknown> {
+  readonly kind: 'work';
+  /** Tells lanes of one actor on one stream apart. */
+  readonly name?: string;
+  readonly stream: StreamName;
+  /** Only messages of this subject, which may be a wildcard. */
+  readonly subject?: string;
+  /** Every kind that comes under the subject. */
+  readonly types: readonly MessageType<Body>[];
+  /** Messages that this instance has in hand at once, at most. */
+  readonly concurrency: number;
+  /** An instance silent for so long has vanished, and what it had in hand goes to another. While it lives the host says so for it. */
+  readonly vanishedAfterMs: Milliseconds;
+  /** A message is dead-lettered when so many attempts have ended with an error or a vanished instance. */
+  readonly attempts: number;
+  /**
+   * Does the work and stores its outputs; the message is acknowledged when it returns. A retryable error is tried again here,
+   * after a back-off and without end, and is no attempt; any other error ends the attempt.
+   */
+  work(task: Task<Body>): Promise<void>;
+}
+
+export interface Task<Body = unknown> {
+  readonly message: Delivered<Body>;
+  /** 1 for the first. */
+  readonly attempt: number;
+  /** Messages that nobody has been given yet when this one was. */
+  readonly waiting: number;
+  /** Aborts when the drain deadline has passed: another instance will do it. */
+  readonly signal: AbortSignal;
+}
+
 export interface WatchLane<Body = unknown> {
   readonly kind: 'watch';
   readonly stream: StreamName;
@@ -224,5 +282,7 @@ export const fold = <Body, State>(lane: Omit<FoldLane<Body, State>, 'kind'>): La
   ({ kind: 'fold', ...lane }) as unknown as Lane;
 export const batch = <Body>(lane: Omit<BatchLane<Body>, 'kind'>): Lane =>
   ({ kind: 'batch', ...lane }) as unknown as Lane;
+export const work = <Body>(lane: Omit<WorkLane<Body>, 'kind'>): Lane =>
+  ({ kind: 'work', ...lane }) as unknown as Lane;
 export const watch = <Body>(lane: Omit<WatchLane<Body>, 'kind'>): Lane =>
   ({ kind: 'watch', ...lane }) as unknown as Lane;

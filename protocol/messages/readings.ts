@@ -6,6 +6,7 @@ import { InOut, subjects } from '../subjects.ts';
 import { EventTime } from '../time.ts';
 
 const TYPE = 'readings/1';
+const SLOW_TYPE = 'slow-readings/1';
 
 /** How a device's values are typed, in the device list and in the raw block. */
 export const ValueKind = { float: 'float', int: 'int' } as const;
@@ -84,6 +85,15 @@ export const readings: MessageType<Readings> = {
   time: body => body.time,
   encode,
   decode: bytes => decodeJson(TYPE, Readings, bytes),
+};
+
+/** What slow control gave for one equipment: `trigger` is the equipment's name and every device is out of spill. */
+export const slowReadings: MessageType<Readings> = {
+  ...readings,
+  type: SLOW_TYPE,
+  stream: 'SLOW',
+  subject: (experiment, body) => subjects.slowReadings(experiment, body.trigger),
+  decode: bytes => decodeJson(SLOW_TYPE, Readings, bytes),
 };
 
 /** The values of a device with NaN and infinities put back in their places. */

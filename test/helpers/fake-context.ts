@@ -3,6 +3,7 @@ import { SpillwayError } from '../../protocol/errors.ts';
 import { encodeJson } from '../../protocol/message.ts';
 import type { Milliseconds } from '../../protocol/time.ts';
 import type { ActorContext, Expected, Outgoing, Published, Stretch } from '../../runtime/actor.ts';
+import { memoryEventStore } from './memory-event-store.ts';
 
 /** A context without NATS: what the actor publishes, counts and observes lies open, and publishing can be made to fail. */
 export interface FakeContext extends ActorContext, Disposable {
@@ -34,6 +35,7 @@ export function fakeContext(overrides: Partial<ActorContext> = {}): FakeContext 
     instance: 'test-1',
     dataDirectory: '/nowhere',
     store: { url: 'http://127.0.0.1:1', user: 'nobody', database: 'none' },
+    eventStore: memoryEventStore(),
     log: pino({ level: 'silent' }),
     clock: () => Date.now(),
     random: () => 0.5,
@@ -56,6 +58,8 @@ export function fakeContext(overrides: Partial<ActorContext> = {}): FakeContext 
     },
     // What is read is what the test says, of whatever type it says it is.
     read: (...given) => context.onRead(...given) as Promise<Stretch<never>>,
+    latest: async () => [],
+    consumersOf: async () => [],
     keep(message) {
       const identity = message.type.identity(message.body);
       const sequence = identities.get(identity);

@@ -22,6 +22,7 @@ import type {
   StreamId,
 } from '../../../runtime/actor.ts';
 import type { StoreOptions } from '../../../runtime/store/connection.ts';
+import { memoryEventStore } from '../../helpers/memory-event-store.ts';
 
 /** The recorder on a store, with its lanes by stream, as the host would hold them. */
 export async function startRecorder(
@@ -32,6 +33,7 @@ export async function startRecorder(
     instance: 'test',
     dataDirectory: '/nowhere',
     store,
+    eventStore: memoryEventStore(),
     log: pino({ level: 'silent' }),
     clock: () => performance.timeOrigin + performance.now(),
     random: Math.random,
@@ -39,6 +41,8 @@ export async function startRecorder(
     publish: () => Promise.reject(new Error('the recorder publishes nothing')),
     ask: () => Promise.reject(new Error('the recorder asks nothing')),
     read: () => Promise.reject(new Error('the recorder reads what its lanes are given')),
+    latest: () => Promise.reject(new Error('the recorder reads what its lanes are given')),
+    consumersOf: () => Promise.reject(new Error('the recorder asks after nobody')),
     count: () => {},
     observe: () => {},
   };
