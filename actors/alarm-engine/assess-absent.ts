@@ -1,7 +1,7 @@
 import { AlarmStatus, type Severity } from '../../protocol/alarm/severity.ts';
+import { type Scope, silentFrom } from '../../protocol/expression/scope.ts';
+import { isUnusable } from '../../protocol/expression/value.ts';
 import type { Milliseconds } from '../../protocol/time.ts';
-import { type Scope, silentFrom } from './expression/scope.ts';
-import { isUnusable } from './expression/value.ts';
 import type { AbsentCondition, AbsentSubject, Assessment, Before } from './rules/rule.ts';
 import { bad, fine, invalid } from './verdicts.ts';
 

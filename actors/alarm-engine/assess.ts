@@ -1,9 +1,9 @@
 import { Severity } from '../../protocol/alarm/severity.ts';
+import type { Scope } from '../../protocol/expression/scope.ts';
+import { isUnusable } from '../../protocol/expression/value.ts';
 import { eventTimeFromMs, formatEventTime, type Milliseconds } from '../../protocol/time.ts';
 import { assessAbsent } from './assess-absent.ts';
 import { assessLimits } from './assess-limits.ts';
-import type { Scope } from './expression/scope.ts';
-import { isUnusable } from './expression/value.ts';
 import {
   type Assessment,
   type Before,

@@ -1,6 +1,6 @@
 import { AlarmStatus, Severity } from '../../protocol/alarm/severity.ts';
+import { type Unusable, unusable, type Value } from '../../protocol/expression/value.ts';
 import type { ShownValue } from '../../protocol/messages/alarm-change.ts';
-import { type Unusable, unusable, type Value } from './expression/value.ts';
 import type { Assessment, Before } from './rules/rule.ts';
 
 export const fine = (value: ShownValue, reason: string): Assessment => ({

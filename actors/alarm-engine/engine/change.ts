@@ -1,6 +1,6 @@
+import { isUnusable, type Value } from '../../../protocol/expression/value.ts';
 import type { AlarmChange, ChangeCause, ShownValue } from '../../../protocol/messages/alarm-change.ts';
 import { eventTimeFromMs } from '../../../protocol/time.ts';
-import { isUnusable, type Value } from '../expression/value.ts';
 import { type Alarm, conditionOf, stateOf } from '../life/alarm.ts';
 import type { Assessment, Rule, RuleSet } from '../rules/rule.ts';
 import type { InputScope } from './input-scope.ts';

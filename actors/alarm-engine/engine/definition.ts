@@ -1,7 +1,7 @@
 import { SpillwayError } from '../../../protocol/errors.ts';
+import type { Inputs, Scope } from '../../../protocol/expression/scope.ts';
 import type { Milliseconds } from '../../../protocol/time.ts';
 import { assess } from '../assess.ts';
-import type { Inputs, Scope } from '../expression/scope.ts';
 import {
   type Assessment,
   type Before,

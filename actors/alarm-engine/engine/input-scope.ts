@@ -1,5 +1,12 @@
+import type {
+  DeviceInput,
+  GapInput,
+  HealthInput,
+  Memo,
+  Scope,
+  TriggerInput,
+} from '../../../protocol/expression/scope.ts';
 import type { Milliseconds } from '../../../protocol/time.ts';
-import type { DeviceInput, GapInput, HealthInput, Memo, Scope, TriggerInput } from '../expression/scope.ts';
 import type { DeviceRecord, InputsDraft } from './inputs.ts';
 
 /** The world as expressions see it at one moment, in one mode. Good until the inputs change. */

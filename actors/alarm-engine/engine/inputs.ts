@@ -1,12 +1,12 @@
 import { z } from 'zod';
+import { fieldsOfHealth } from '../../../protocol/expression/health-fields.ts';
+import { MAX_TRIGGER_TIMES } from '../../../protocol/expression/scope.ts';
 import type { Health } from '../../../protocol/messages/health.ts';
 import type { LedgerEntry } from '../../../protocol/messages/ledger-entry.ts';
 import type { LedgerGap } from '../../../protocol/messages/ledger-gap.ts';
 import type { Readings } from '../../../protocol/messages/readings.ts';
 import { EventTime, type Milliseconds } from '../../../protocol/time.ts';
 import { BucketsDraft, bucketsOf, emptyBuckets } from '../buckets.ts';
-import { fieldsOfHealth } from '../expression/health-fields.ts';
-import { MAX_TRIGGER_TIMES } from '../expression/scope.ts';
 import type { Wanted } from './wanted.ts';
 
 const Read = {

@@ -1,5 +1,5 @@
+import type { Scope } from '../../../protocol/expression/scope.ts';
 import type { Milliseconds } from '../../../protocol/time.ts';
-import type { Scope } from '../expression/scope.ts';
 import { type MachineModeRule, UNKNOWN_MODE } from '../rules/rule.ts';
 import type { ModeState } from './state.ts';
 

@@ -1,5 +1,5 @@
 import { AlarmStatus, Severity } from '../../../protocol/alarm/severity.ts';
-import type { Inputs } from '../expression/scope.ts';
+import type { Inputs } from '../../../protocol/expression/scope.ts';
 import { FINE } from '../life/alarm.ts';
 import { ConditionKind, type Rule } from '../rules/rule.ts';
 import type { Definition, EngineCondition } from './definition.ts';

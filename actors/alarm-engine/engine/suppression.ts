@@ -1,6 +1,6 @@
 import { AlarmStatus } from '../../../protocol/alarm/severity.ts';
-import type { Scope } from '../expression/scope.ts';
-import { isUnusable, type Unusable } from '../expression/value.ts';
+import type { Scope } from '../../../protocol/expression/scope.ts';
+import { isUnusable, type Unusable } from '../../../protocol/expression/value.ts';
 import type { Alarm } from '../life/alarm.ts';
 import type { Rule } from '../rules/rule.ts';
 import { meansSomethingIn } from './definition.ts';

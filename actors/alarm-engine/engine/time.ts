@@ -1,6 +1,6 @@
+import { silentFrom } from '../../../protocol/expression/scope.ts';
 import { ChangeCause } from '../../../protocol/messages/alarm-change.ts';
 import type { Milliseconds } from '../../../protocol/time.ts';
-import { silentFrom } from '../expression/scope.ts';
 import type { Book } from './definition.ts';
 import type { InputKey, InputsDraft } from './inputs.ts';
 import { leaningUntil } from './mode.ts';

@@ -1,5 +1,5 @@
+import type { Inputs } from '../../../protocol/expression/scope.ts';
 import type { Milliseconds } from '../../../protocol/time.ts';
-import type { Inputs } from '../expression/scope.ts';
 
 /** What the rules together ask for. */
 export interface Wanted {

@@ -1,10 +1,10 @@
 import { AlarmStatus, Severity } from '../../../protocol/alarm/severity.ts';
+import type { Unusable } from '../../../protocol/expression/value.ts';
 import { alarmChange, ChangeCause } from '../../../protocol/messages/alarm-change.ts';
 import { machineMode } from '../../../protocol/messages/machine-mode.ts';
 import { eventTimeFromMs, type Milliseconds } from '../../../protocol/time.ts';
 import type { Outgoing } from '../../../runtime/actor.ts';
 import { BucketsDraft } from '../buckets.ts';
-import type { Unusable } from '../expression/value.ts';
 import { advance, assign, deadlineOf, elapse, switchOff, underNewRule } from '../life/advance.ts';
 import { type Alarm, FINE, UNTOUCHED } from '../life/alarm.ts';
 import type { Assessment } from '../rules/rule.ts';

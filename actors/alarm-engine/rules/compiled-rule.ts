@@ -1,5 +1,5 @@
-import { mergeInputs } from '../expression/inputs.ts';
-import type { Inputs } from '../expression/scope.ts';
+import { mergeInputs } from '../../../protocol/expression/inputs.ts';
+import type { Inputs } from '../../../protocol/expression/scope.ts';
 import { digestOf } from './digest.ts';
 import type { AlarmSource } from './entries.ts';
 import type { Condition, Expression, Quantity, Rule } from './rule.ts';

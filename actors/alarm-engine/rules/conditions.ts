@@ -1,8 +1,8 @@
 import { Severity } from '../../../protocol/alarm/severity.ts';
 import { deviceNameProblem } from '../../../protocol/device-name.ts';
-import { InputsGatherer } from '../expression/inputs.ts';
-import type { Inputs } from '../expression/scope.ts';
-import { suggestion } from '../expression/words.ts';
+import { InputsGatherer } from '../../../protocol/expression/inputs.ts';
+import type { Inputs } from '../../../protocol/expression/scope.ts';
+import { suggestion } from '../../../protocol/expression/words.ts';
 import type { AlarmSource } from './entries.ts';
 import type { Expressions } from './expressions.ts';
 import type { Known } from './known.ts';

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { AlarmId } from '../../../protocol/alarm/alarm-id.ts';
+import { suggestion } from '../../../protocol/expression/words.ts';
 import { type FlatIssue, flattenIssue } from '../../../runtime/config/yaml-text.ts';
-import { suggestion } from '../expression/words.ts';
 import { formatPlace, type Problems } from './problems.ts';
 import type { Place } from './rule.ts';
 import { ALARM_KEYS, AlarmEntry, type AlarmKey, EachEntry } from './schema-alarm.ts';

@@ -1,10 +1,10 @@
-import { type CompiledExpression, compileExpression } from '../expression/compile.ts';
-import type { Names } from '../expression/compiled.ts';
-import { NO_INPUTS } from '../expression/inputs.ts';
-import { ExpressionInvalid } from '../expression/invalid.ts';
-import { impossible } from '../expression/never.ts';
-import type { Scope } from '../expression/scope.ts';
-import type { Value, ValueType } from '../expression/value.ts';
+import { type CompiledExpression, compileExpression } from '../../../protocol/expression/compile.ts';
+import type { Names } from '../../../protocol/expression/compiled.ts';
+import { NO_INPUTS } from '../../../protocol/expression/inputs.ts';
+import { ExpressionInvalid } from '../../../protocol/expression/invalid.ts';
+import { impossible } from '../../../protocol/expression/never.ts';
+import type { Scope } from '../../../protocol/expression/scope.ts';
+import type { Value, ValueType } from '../../../protocol/expression/value.ts';
 import { formatPlace, type Problems } from './problems.ts';
 import type { Expression } from './rule.ts';
 import type { Entry } from './sources.ts';

@@ -1,4 +1,4 @@
-import { suggestion } from '../expression/words.ts';
+import { suggestion } from '../../../protocol/expression/words.ts';
 import { inOrder } from './graph.ts';
 import type { Problems } from './problems.ts';
 import { formatPlace } from './problems.ts';

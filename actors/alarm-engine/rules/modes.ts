@@ -1,5 +1,5 @@
-import { impossible } from '../expression/never.ts';
-import { parse } from '../expression/parse.ts';
+import { impossible } from '../../../protocol/expression/never.ts';
+import { parse } from '../../../protocol/expression/parse.ts';
 import { constantOf, type Expressions } from './expressions.ts';
 import { formatPlace, type Problems } from './problems.ts';
 import type { Expression, MachineModeRule } from './rule.ts';

@@ -1,7 +1,7 @@
-import { BOUNDS } from '../expression/bounds.ts';
-import { ExpressionInvalid } from '../expression/invalid.ts';
-import { quantitiesIn } from '../expression/node.ts';
-import { parse } from '../expression/parse.ts';
+import { BOUNDS } from '../../../protocol/expression/bounds.ts';
+import { ExpressionInvalid } from '../../../protocol/expression/invalid.ts';
+import { quantitiesIn } from '../../../protocol/expression/node.ts';
+import { parse } from '../../../protocol/expression/parse.ts';
 import type { Expressions } from './expressions.ts';
 import { inOrder } from './graph.ts';
 import type { Problems } from './problems.ts';

@@ -1,9 +1,9 @@
 import type { AlarmId } from '../../../protocol/alarm/alarm-id.ts';
 import type { AlarmStatus, Severity } from '../../../protocol/alarm/severity.ts';
+import type { Inputs, Scope } from '../../../protocol/expression/scope.ts';
+import type { Value, ValueType } from '../../../protocol/expression/value.ts';
 import type { ShownValue } from '../../../protocol/messages/alarm-change.ts';
 import type { Milliseconds } from '../../../protocol/time.ts';
-import type { Inputs, Scope } from '../expression/scope.ts';
-import type { Value, ValueType } from '../expression/value.ts';
 
 /** Where something stands in the rule files; line and column count from 1. */
 export interface Place {

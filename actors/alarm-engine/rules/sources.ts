@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { suggestion } from '../../../protocol/expression/words.ts';
 import { type FlatIssue, flattenIssue, readYamlText } from '../../../runtime/config/yaml-text.ts';
-import { suggestion } from '../expression/words.ts';
 import type { Problems } from './problems.ts';
 import { formatPlace } from './problems.ts';
 import type { Place } from './rule.ts';

@@ -4,7 +4,7 @@ import { assess } from '../../../actors/alarm-engine/assess.ts';
 import { compileRules } from '../../../actors/alarm-engine/rules/compile-rules.ts';
 import { rulesInvalid } from '../../../actors/alarm-engine/rules/problems.ts';
 import type { Assessment, Before, Rule } from '../../../actors/alarm-engine/rules/rule.ts';
-import { NOW, scopeOf, type World } from './expression/world.ts';
+import { NOW, scopeOf, type World } from '../../protocol/expression/world.ts';
 
 const FINE: Before = { severity: 'NO_ALARM', status: 'NO_ALARM' };
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { beam } from '../../../actors/alarm-engine/expression/functions/beam.ts';
+import { beam } from '../../../protocol/expression/functions/beam.ts';
 import { beamStateOf, hornCurrentOf, potOf } from '../../../web/app/beam.ts';
 import { initialStatus } from '../../../web/app/status.ts';
 import { spill } from '../helpers/made-up.ts';

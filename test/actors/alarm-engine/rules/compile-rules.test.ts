@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { FORMS, FUNCTIONS } from '../../../../actors/alarm-engine/expression/call.ts';
-import { isUnusable } from '../../../../actors/alarm-engine/expression/value.ts';
 import { compileRules } from '../../../../actors/alarm-engine/rules/compile-rules.ts';
 import { diffRules } from '../../../../actors/alarm-engine/rules/diff.ts';
 import { knownDevices } from '../../../../actors/alarm-engine/rules/known.ts';
 import { formatProblem, rulesInvalid } from '../../../../actors/alarm-engine/rules/problems.ts';
 import { inMode, type Rule, type RuleSet } from '../../../../actors/alarm-engine/rules/rule.ts';
 import { parseDeviceList } from '../../../../protocol/device-list.ts';
-import { STALE, scopeOf } from '../expression/world.ts';
+import { FORMS, FUNCTIONS } from '../../../../protocol/expression/call.ts';
+import { isUnusable } from '../../../../protocol/expression/value.ts';
+import { STALE, scopeOf } from '../../../protocol/expression/world.ts';
 
 const ROOT = join(import.meta.dirname, '../../../..');
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');

@@ -1,4 +1,4 @@
-import { AlarmStatus } from '../../../../protocol/alarm/severity.ts';
+import { AlarmStatus } from '../../alarm/severity.ts';
 import { unusable } from '../value.ts';
 import { asArray, flat, type KnownArgument, numberAt, type PlainFunction } from './function.ts';
 

@@ -1,4 +1,4 @@
-import { AlarmStatus } from '../../../protocol/alarm/severity.ts';
+import { AlarmStatus } from '../alarm/severity.ts';
 import type { Compiled, Compiler, Form } from './compiled.ts';
 import { arithmetic } from './functions/arithmetic.ts';
 import { arrays } from './functions/arrays.ts';

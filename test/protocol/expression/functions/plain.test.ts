@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { FORMS, FUNCTIONS } from '../../../../../actors/alarm-engine/expression/call.ts';
-import { fieldsOfHealth } from '../../../../../actors/alarm-engine/expression/health-fields.ts';
-import type { HealthInput } from '../../../../../actors/alarm-engine/expression/scope.ts';
-import type { Health } from '../../../../../protocol/messages/health.ts';
+import { FORMS, FUNCTIONS } from '../../../../protocol/expression/call.ts';
+import { fieldsOfHealth } from '../../../../protocol/expression/health-fields.ts';
+import type { HealthInput } from '../../../../protocol/expression/scope.ts';
+import type { Health } from '../../../../protocol/messages/health.ts';
 import { evaluate, failure, NOW } from '../world.ts';
 
 const world = { devices: { 'E:ARR': [4, 0, -2, 6, 0], 'E:A': 3 } };

@@ -1,5 +1,5 @@
-import { AlarmStatus } from '../../../protocol/alarm/severity.ts';
-import type { Milliseconds } from '../../../protocol/time.ts';
+import { AlarmStatus } from '../alarm/severity.ts';
+import type { Milliseconds } from '../time.ts';
 import { BOUNDS } from './bounds.ts';
 import { compileCall } from './call.ts';
 import type { Compiled, Compiler, Environment, Names } from './compiled.ts';

@@ -1,4 +1,4 @@
-import { SpillwayError } from '../../../protocol/errors.ts';
+import { SpillwayError } from '../errors.ts';
 
 /** An expression that is not understood: EXPRESSION_INVALID, with the character (from 0) at which it goes wrong. */
 export class ExpressionInvalid extends SpillwayError {

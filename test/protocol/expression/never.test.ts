@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { impossible } from '../../../../actors/alarm-engine/expression/never.ts';
-import { parse } from '../../../../actors/alarm-engine/expression/parse.ts';
+import { impossible } from '../../../protocol/expression/never.ts';
+import { parse } from '../../../protocol/expression/parse.ts';
 
 test.each([
   ['x > 5 and x < 3', 'x'],

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isUnusable } from '../../../../../actors/alarm-engine/expression/value.ts';
+import { isUnusable } from '../../../../protocol/expression/value.ts';
 import { evaluate, failure } from '../world.ts';
 
 interface Truth {

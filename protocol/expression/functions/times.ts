@@ -1,5 +1,5 @@
-import { AlarmStatus } from '../../../../protocol/alarm/severity.ts';
-import { eventTimeToMs } from '../../../../protocol/time.ts';
+import { AlarmStatus } from '../../alarm/severity.ts';
+import { eventTimeToMs } from '../../time.ts';
 import { BOUNDS } from '../bounds.ts';
 import type { Compiler, Form } from '../compiled.ts';
 import type { Call } from '../node.ts';

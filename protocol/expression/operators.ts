@@ -1,4 +1,4 @@
-import { AlarmStatus } from '../../../protocol/alarm/severity.ts';
+import { AlarmStatus } from '../alarm/severity.ts';
 import type { Compiled, Compiler } from './compiled.ts';
 import type {
   Arithmetic,

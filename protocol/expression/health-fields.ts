@@ -1,5 +1,5 @@
-import { ActorState, type Health } from '../../../protocol/messages/health.ts';
-import { eventTimeToMs } from '../../../protocol/time.ts';
+import { ActorState, type Health } from '../messages/health.ts';
+import { eventTimeToMs } from '../time.ts';
 import type { HealthFields } from './scope.ts';
 
 /** What `health(actor, field)` may ask for. */

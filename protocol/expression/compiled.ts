@@ -1,8 +1,7 @@
-import type { Milliseconds } from '../../../protocol/time.ts';
-import type { Quantity } from '../rules/rule.ts';
+import type { Milliseconds } from '../time.ts';
 import type { InputsGatherer } from './inputs.ts';
 import type { Node } from './node.ts';
-import type { Scope } from './scope.ts';
+import type { Inputs, Scope } from './scope.ts';
 import type { Value, ValueType } from './value.ts';
 
 /** What one evaluation has at hand. */
@@ -19,13 +18,22 @@ export interface Compiled {
   run(environment: Environment): Value;
 }
 
+/** An expression that others use by a name. */
+export interface NamedExpression {
+  readonly expression: {
+    readonly type: ValueType;
+    readonly inputs: Inputs;
+    evaluate(scope: Scope, staleMs: Milliseconds): Value;
+  };
+}
+
 /** What an expression may name. Where nothing is known of a kind of name, every name of that kind is accepted. */
 export interface Names {
   /** Elements of each device that is read out. */
   readonly devices?: ReadonlyMap<string, { readonly length: number }>;
   readonly triggers?: ReadonlySet<string>;
   readonly actors?: ReadonlySet<string>;
-  readonly quantities: ReadonlyMap<string, Quantity>;
+  readonly quantities: ReadonlyMap<string, NamedExpression>;
   /** Quantities that have a mistake of their own: whoever names them is not to blame. */
   readonly broken?: ReadonlySet<string>;
   readonly modes?: ReadonlySet<string>;

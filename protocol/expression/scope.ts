@@ -1,4 +1,4 @@
-import type { EventTime, Milliseconds } from '../../../protocol/time.ts';
+import type { EventTime, Milliseconds } from '../time.ts';
 import type { Value } from './value.ts';
 
 /**

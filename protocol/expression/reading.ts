@@ -1,6 +1,6 @@
-import { AlarmStatus } from '../../../protocol/alarm/severity.ts';
-import { ActorState } from '../../../protocol/messages/health.ts';
-import { eventTimeFromMs, formatEventTime, type Milliseconds } from '../../../protocol/time.ts';
+import { AlarmStatus } from '../alarm/severity.ts';
+import { ActorState } from '../messages/health.ts';
+import { eventTimeFromMs, formatEventTime, type Milliseconds } from '../time.ts';
 import type { Environment } from './compiled.ts';
 import { isCounter, STATES_BY_HEALTH } from './health-fields.ts';
 import { type DeviceInput, type HealthFields, type HealthInput, silentFrom } from './scope.ts';

@@ -1,4 +1,4 @@
-import type { AlarmStatus } from '../../../protocol/alarm/severity.ts';
+import type { AlarmStatus } from '../alarm/severity.ts';
 
 /**
  * What an expression may come to when all is well. Numbers are always finite; the elements of an array may be anything

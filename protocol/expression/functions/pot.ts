@@ -1,4 +1,4 @@
-import { AlarmStatus } from '../../../../protocol/alarm/severity.ts';
+import { AlarmStatus } from '../../alarm/severity.ts';
 import type { Compiler, Environment, Form } from '../compiled.ts';
 import type { Call } from '../node.ts';
 import { readDevice, unitsOf } from '../reading.ts';

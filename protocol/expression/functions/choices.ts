@@ -1,4 +1,4 @@
-import { AlarmStatus } from '../../../../protocol/alarm/severity.ts';
+import { AlarmStatus } from '../../alarm/severity.ts';
 import type { Compiled, Compiler, Form } from '../compiled.ts';
 import type { Call, Node } from '../node.ts';
 import { isUnusable, type Unusable, unusable, type Value, type ValueType } from '../value.ts';

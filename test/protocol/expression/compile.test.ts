@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { BOUNDS } from '../../../../actors/alarm-engine/expression/bounds.ts';
-import { compileExpression } from '../../../../actors/alarm-engine/expression/compile.ts';
-import { isUnusable } from '../../../../actors/alarm-engine/expression/value.ts';
-import { SpillwayError } from '../../../../protocol/errors.ts';
+import { SpillwayError } from '../../../protocol/errors.ts';
+import { BOUNDS } from '../../../protocol/expression/bounds.ts';
+import { compileExpression } from '../../../protocol/expression/compile.ts';
+import { isUnusable } from '../../../protocol/expression/value.ts';
 import { evaluate, failure, NAMES, NOW, STALE, scopeOf } from './world.ts';
 
 const world = {

@@ -1,13 +1,7 @@
-import { compileExpression } from '../../../../actors/alarm-engine/expression/compile.ts';
-import type { Names } from '../../../../actors/alarm-engine/expression/compiled.ts';
-import type {
-  DeviceInput,
-  GapInput,
-  HealthInput,
-  Scope,
-} from '../../../../actors/alarm-engine/expression/scope.ts';
-import { isUnusable, type Value } from '../../../../actors/alarm-engine/expression/value.ts';
-import type { Known } from '../../../../actors/alarm-engine/rules/known.ts';
+import { compileExpression } from '../../../protocol/expression/compile.ts';
+import type { Names } from '../../../protocol/expression/compiled.ts';
+import type { DeviceInput, GapInput, HealthInput, Scope } from '../../../protocol/expression/scope.ts';
+import { isUnusable, type Value } from '../../../protocol/expression/value.ts';
 
 /** A moment in the tests; readings in it are a second old unless they say otherwise. */
 export const NOW = 1_000_000_000_000;
@@ -54,8 +48,12 @@ export const scopeOf = (world: World = {}): Scope => ({
 export const NAMES: Names = { quantities: new Map() };
 
 /** What a text comes to in a world. */
-export const evaluate = (text: string, world: World = {}, known: Known = {}, staleMs = STALE): Value =>
-  compileExpression(text, { ...NAMES, ...known }).evaluate(scopeOf(world), staleMs);
+export const evaluate = (
+  text: string,
+  world: World = {},
+  known: Partial<Names> = {},
+  staleMs = STALE,
+): Value => compileExpression(text, { ...NAMES, ...known }).evaluate(scopeOf(world), staleMs);
 
 /** The reason for which a text comes to nothing, with its status; what it comes to when it does. */
 export function failure(text: string, world: World = {}): string {

@@ -1,4 +1,4 @@
-import { AlarmStatus } from '../../../../protocol/alarm/severity.ts';
+import { AlarmStatus } from '../../alarm/severity.ts';
 import { type Plain, unusable, type Value } from '../value.ts';
 import { asArray, numberAt, type PlainFunction } from './function.ts';
 
