@@ -6,7 +6,7 @@ import { EventIdentity, RunOfEvent, StoredBody } from './raw-event.ts';
 
 const TYPE = 'pedestal/1';
 
-const { site, detector, run } = EventIdentity;
+const { site, detector, run, serial, copy } = EventIdentity;
 const pixels = z.int().min(1);
 
 /** Mean and standard deviation of raw counts over an area of the picture and all pictures. */
@@ -25,14 +25,21 @@ const Map = z.strictObject({
   }),
 });
 
-const Pedestal = z.strictObject({
+const LeftOut = z.strictObject({ serial, copy, code: z.string(), reason: z.string() });
+
+const camera = z.int().min(0).max(9);
+
+export const Pedestal = z.strictObject({
   site,
   detector,
   run,
-  camera: z.int().min(0).max(9),
+  camera,
+  cameras: z.array(camera).min(1).describe('of which this run has a message, this one among them'),
   version: z.int().min(1).describe('of the maps made of this run'),
   ...RunOfEvent.shape,
   madeAt: EventTime,
+  events: z.int().min(0).describe('raw events of the run'),
+  leftOut: z.array(LeftOut).describe('events that no picture was taken of, e.g. damaged ones'),
   outcome: z.discriminatedUnion('kind', [
     Map,
     z.strictObject({ kind: z.literal('refused'), code: z.string(), reason: z.string() }),

@@ -75,7 +75,7 @@ const Waveform = z.strictObject({
 });
 export type RecoWaveform = z.infer<typeof Waveform>;
 
-const Reconstruction = z.strictObject({
+export const Reconstruction = z.strictObject({
   ...EventIdentity,
   time: EventTime,
   runOf: RunOfEvent,
@@ -90,6 +90,7 @@ const Reconstruction = z.strictObject({
     profile: z.string().min(1),
     code: z.string().min(1).describe('version of Spillway'),
     body: z.string().describe('digest of the event, sha256:...'),
+    vignetting: z.string().optional().describe('digest of the map of light, sha256:...; none without one'),
   }),
 });
 
