@@ -23,6 +23,7 @@ import { runActor } from '../runtime/host/host.ts';
 import { openNats } from '../runtime/host/nats.ts';
 import { publish } from '../runtime/host/publish.ts';
 import { serverName } from '../runtime/host/streams.ts';
+import { memoryEventStore } from '../test/helpers/memory-event-store.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -60,6 +61,7 @@ try {
     nats: own,
     dataDirectory: directory,
     store: { url: 'http://127.0.0.1:1', user: 'nobody', database: 'none' },
+    eventStore: memoryEventStore(),
     instance: 'bench-1',
     version: '0',
     log,

@@ -57,6 +57,7 @@ Example: spillway run spill-packer recorder --config numi.yaml`,
           nats,
           dataDirectory: config.dataDirectory,
           store: config.store,
+          eventStore: noEventStore,
           instance,
           version: VERSION,
           log,
@@ -72,6 +73,9 @@ Example: spillway run spill-packer recorder --config numi.yaml`,
     return ExitCode.ok;
   },
 });
+
+const none = () => Promise.reject(new SpillwayError('EVENT_STORE_AWAY', 'there is no event store'));
+const noEventStore = { put: none, get: none, remove: none, usage: none };
 
 /** Wall-clock milliseconds with microseconds behind the point, following steps of the system clock. */
 const preciseClock = (): number => {

@@ -1,6 +1,8 @@
 import type { ActorContext } from '../actor.ts';
 import { ask } from './ask.ts';
+import { consumersOf } from './consumers-of.ts';
 import type { HostOptions } from './host.ts';
+import { latest } from './last-per-subject.ts';
 import { publish } from './publish.ts';
 import { readStretch } from './read-stretch.ts';
 import type { Statistics } from './statistics.ts';
@@ -15,6 +17,7 @@ export function contextOf(actor: string, options: HostOptions, statistics: Stati
     instance: options.instance,
     dataDirectory: options.dataDirectory,
     store: options.store,
+    eventStore: options.eventStore,
     log: options.log,
     clock: options.clock,
     random: options.random,
@@ -27,6 +30,8 @@ export function contextOf(actor: string, options: HostOptions, statistics: Stati
     ask: (message, answer) =>
       ask(options.nats, message, [...(message.hops ?? []), [actor, options.clock()]], answer, options.signal),
     read: (stream, types, range) => readStretch(options.nats, stream, types, range),
+    latest: (type, subjects) => latest(options.nats, type, subjects),
+    consumersOf: stream => consumersOf(options.nats, stream),
     count: (name, labels, by) => statistics.count(name, labels, by),
     observe: (name, milliseconds) => statistics.observe(name, milliseconds),
   };

@@ -3,6 +3,7 @@ import { asSpillwayError } from '../../protocol/errors.ts';
 import { ActorState, type Health } from '../../protocol/messages/health.ts';
 import type { Clock, Milliseconds } from '../../protocol/time.ts';
 import type { ActorDefinition, Lane } from '../actor.ts';
+import type { EventStore } from '../event-store/event-store.ts';
 import type { StoreOptions } from '../store/connection.ts';
 import { backOffMs, pause } from './back-off.ts';
 import { runBatchLane } from './batch-lane.ts';
@@ -15,6 +16,7 @@ import { holdLease } from './lease.ts';
 import type { Nats } from './nats.ts';
 import { Statistics } from './statistics.ts';
 import { runWatchLane } from './watch-lane.ts';
+import { runWorkLane } from './work-lane.ts';
 
 const RESTART = { firstMs: 200, maxMs: 15_000 };
 
@@ -25,6 +27,7 @@ export interface HostOptions {
   readonly nats: Nats;
   readonly dataDirectory: string;
   readonly store: StoreOptions;
+  readonly eventStore: EventStore;
   readonly instance: string;
   readonly version: string;
   readonly log: Logger;
@@ -157,6 +160,7 @@ async function keepLane(host: LaneHost, lane: Lane, progress: readonly LaneProgr
     try {
       if (lane.kind === 'fold') await runFoldLane(host, lane, progress);
       else if (lane.kind === 'batch') await runBatchLane(host, lane, first);
+      else if (lane.kind === 'work') await runWorkLane(host, lane, first);
       else await runWatchLane(host, lane, first);
     } catch (thrown) {
       if (host.signal.aborted) return;

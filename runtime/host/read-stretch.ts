@@ -6,15 +6,12 @@ import type { StreamName } from '../../protocol/subjects.ts';
 import type { Delivered, Stretch } from '../actor.ts';
 import { open } from './envelope.ts';
 import type { Nats } from './nats.ts';
-import { serverName, streamNow } from './streams.ts';
-
-/** What has not come within this time will not come: the consumer's own retries would go on for ever. */
-const DEADLINE_MS = 10_000;
+import { readOnce } from './read-once.ts';
+import { streamNow } from './streams.ts';
 
 /**
- * What a stream holds after a sequence, read through a consumer that leaves nothing behind: it asks the stream's leader, so
- * that nothing that was confirmed is missing. Messages of other types, those for one actor only and those that cannot be read
- * are passed by.
+ * What a stream holds after a sequence. Messages of other types, those for one actor only and those that cannot be read are
+ * passed by.
  * @param limit sequences looked at, at most
  * @throws SpillwayError NATS_AWAY
  */
@@ -28,14 +25,21 @@ export async function readStretch<Body>(
   const through = Math.max(after, Math.min(lastSequence, after + limit));
   const messages: Delivered<Body>[] = [];
   if (through >= Math.max(first, after + 1))
-    for await (const raw of rawMessages(nats, name, after + 1, through)) {
+    for await (const raw of readOnce(nats, name, from(after + 1), through)) {
       const known = types.some(({ type }) => type === raw.headers?.get(HEADERS.type));
-      if (known && !raw.headers?.get(HEADERS.addressee)) messages.push(...readable(raw, stream, types));
+      if (raw.seq <= through && known && !raw.headers?.get(HEADERS.addressee))
+        messages.push(...readable(raw, stream, types));
     }
   return { stream, first, through, messages };
 }
 
-function readable<Body>(
+const from = (sequence: number) => ({
+  deliver_policy: DeliverPolicy.StartSequence,
+  opt_start_seq: sequence,
+});
+
+/** The message, unless it cannot be read. */
+export function readable<Body>(
   raw: JsMsg,
   stream: Delivered<Body>['stream'],
   types: readonly MessageType<Body>[],
@@ -46,37 +50,4 @@ function readable<Body>(
     if (thrown instanceof SpillwayError) return [];
     throw thrown;
   }
-}
-
-async function* rawMessages(
-  nats: Nats,
-  name: StreamName,
-  from: number,
-  through: number,
-): AsyncGenerator<JsMsg> {
-  const late = AbortSignal.timeout(DEADLINE_MS);
-  const away = (cause?: unknown) =>
-    new SpillwayError('NATS_AWAY', `stream ${name} does not give what it has`, { cause });
-  try {
-    const consumer = await nats.js.consumers.get(serverName(nats.experiment, name), {
-      deliver_policy: DeliverPolicy.StartSequence,
-      opt_start_seq: from,
-    });
-    // Asked before anything is consumed: where nothing is, nothing would ever come.
-    if ((await consumer.info()).num_pending === 0) return;
-    const messages = await consumer.consume({ max_messages: Math.min(1_000, through - from + 1) });
-    late.addEventListener('abort', () => void messages.close(), { once: true });
-    try {
-      for await (const message of messages) {
-        if (message.seq <= through) yield message;
-        if (message.seq >= through || message.info.pending === 0) return;
-      }
-    } finally {
-      await messages.close();
-      await consumer.delete().catch(() => false);
-    }
-  } catch (cause) {
-    throw away(cause);
-  }
-  throw away();
 }

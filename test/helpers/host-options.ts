@@ -1,5 +1,6 @@
 import type { HostOptions } from '../../runtime/host/host.ts';
 import type { Nats } from '../../runtime/host/nats.ts';
+import { memoryEventStore } from './memory-event-store.ts';
 import { silent } from './streams.ts';
 
 /** What `runActor` needs in a test: a short heartbeat and drain, no files, no store. */
@@ -11,6 +12,7 @@ export const hostOptions = (
   nats,
   dataDirectory: '/nowhere',
   store: { url: 'http://127.0.0.1:1', user: 'nobody', database: 'none' },
+  eventStore: memoryEventStore(),
   instance: 'test-1',
   version: '0',
   log: silent,
