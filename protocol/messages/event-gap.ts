@@ -8,7 +8,7 @@ const TYPE = 'event-gap/1';
 
 const { serial, copy: _, ...ofEquipment } = EventIdentity;
 
-const EventGap = z.strictObject({
+export const EventGap = z.strictObject({
   ...ofEquipment,
   kind: z
     .enum(['missing', 'duplicate', 'copy', 'damaged'])

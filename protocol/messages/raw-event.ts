@@ -35,7 +35,7 @@ export const RunOfEvent = z.strictObject({
 });
 export type RunOfEvent = z.infer<typeof RunOfEvent>;
 
-const RawEvent = z.strictObject({
+export const RawEvent = z.strictObject({
   ...EventIdentity,
   eventId: z.int().min(0).max(0xffff),
   triggerMask: z.int().min(0).max(0xffff),

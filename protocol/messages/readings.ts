@@ -40,7 +40,7 @@ const Problem = z.strictObject({
 });
 export type Problem = z.infer<typeof Problem>;
 
-const Readings = z.strictObject({
+export const Readings = z.strictObject({
   source: z.string().min(1).describe('front end, as named in the configuration'),
   mode: z.enum(['callback', 'polling']),
   trigger: z.string().min(1).describe('accelerator event or timer that caused the readings, e.g. A9'),

@@ -10,7 +10,7 @@ const { site, detector, run } = EventIdentity;
 const count = z.int().min(0);
 const measured = z.number().nullable();
 
-const RunSummary = z.strictObject({
+export const RunSummary = z.strictObject({
   site,
   detector,
   run,

@@ -13,7 +13,7 @@ const count = z.int().min(0);
 /** A value of a run's conditions. */
 export const Condition = z.union([z.string(), z.number(), z.boolean()]);
 
-const RunBegin = z.strictObject({
+export const RunBegin = z.strictObject({
   site,
   detector,
   run,
@@ -41,7 +41,7 @@ const EquipmentCount = z.strictObject({
   duplicates: count.describe('events that came again, not counted in events'),
 });
 
-const RunEnd = z.strictObject({
+export const RunEnd = z.strictObject({
   site,
   detector,
   run,
