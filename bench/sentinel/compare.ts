@@ -3,11 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Profile } from '../../actors/sentinel/profiles/profile.ts';
 import { type Calibration, calibrate } from '../../actors/sentinel/reconstruction/calibration.ts';
-import {
-  addPedestalPicture,
-  finishPedestal,
-  noPedestalSums,
-} from '../../actors/sentinel/reconstruction/pedestal.ts';
+import { finishPedestal } from '../../actors/sentinel/reconstruction/pedestal.ts';
 import { type Reconstruction, reconstruct } from '../../actors/sentinel/reconstruction/reconstruct.ts';
 import {
   evenGains,
@@ -15,6 +11,7 @@ import {
   vignettingGains,
 } from '../../actors/sentinel/reconstruction/vignetting.ts';
 import { workspaceFor } from '../../actors/sentinel/reconstruction/workspace.ts';
+import { addPedestalPicture, noPedestalSums } from '../../protocol/pedestal/sums.ts';
 import { askPython } from './python.ts';
 
 /** What both are given. */
@@ -46,7 +43,7 @@ export type PythonPicture = z.infer<typeof Answer>[number];
 export function calibrationOf({ profile, pedestal, vignetting }: Omit<Job, 'pictures'>): Calibration {
   const pixels = profile.sensor.rows * profile.sensor.columns;
   const sums = pedestal.reduce(addPedestalPicture, noPedestalSums(pixels));
-  const made = finishPedestal(sums, { run: 1, version: 1, at: 0, exposure: 0.3 });
+  const made = finishPedestal(sums, { run: 1, version: 1 });
   return calibrate(profile, made, vignetting ? vignettingGains(profile, vignetting) : evenGains(profile));
 }
 

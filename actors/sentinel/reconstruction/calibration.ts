@@ -11,7 +11,7 @@ import type { Gains } from './vignetting.ts';
  */
 export interface Calibration {
   readonly profile: Profile;
-  readonly pedestal: Pedestal;
+  readonly pedestal: Pick<Pedestal, 'run' | 'version'>;
   /** Scaled counts in a count: the pictures of the pedestal. */
   readonly scale: number;
   /** Pedestal by pixel, scaled counts, in the order of the sensor. */
@@ -23,7 +23,8 @@ export interface Calibration {
 }
 
 /**
- * Makes the tables that a picture is held against; once per pedestal and profile.
+ * Makes the tables that a picture is held against; once per pedestal and profile. They are in shared memory, so that all
+ * threads may use the same ones.
  *
  * Kept is what exceeds its pedestal by more than `sigmas` RMS (reference C1 step 5). That holds from some whole number of raw counts
  * on, so the comparison in double precision is made here, once, and a picture needs only a comparison of whole numbers.
@@ -45,8 +46,8 @@ export function calibrate(profile: Profile, pedestal: Pedestal, gains: Gains): C
       `the pedestal of run ${pedestal.run} has ${scale} pictures; with an upper cut of ${upperCut} at most ${Math.floor(2 ** 31 / (upperCut * MACRO_AREA))} are exact`,
     );
   }
-  const pedestals = new Int32Array(pixels);
-  const least = new Uint16Array(pixels);
+  const pedestals = new Int32Array(new SharedArrayBuffer(4 * pixels));
+  const least = new Uint16Array(new SharedArrayBuffer(2 * pixels));
   for (let at = 0; at < pixels; at++) {
     pedestals[at] = pedestal.sums[at] as number;
     const mean = (pedestal.sums[at] as number) / scale;
@@ -56,5 +57,6 @@ export function calibrate(profile: Profile, pedestal: Pedestal, gains: Gains): C
     while (!(counts - mean > threshold)) counts++;
     least[at] = Math.min(counts, upperCut);
   }
-  return { profile, pedestal, scale, pedestals, least, gains };
+  const { run, version } = pedestal;
+  return { profile, pedestal: { run, version }, scale, pedestals, least, gains };
 }

@@ -14,8 +14,6 @@ export function smallProfile(rows: number, columns: number, changes: Partial<Pro
 export const flatPedestal = ({ sensor }: Profile): Pedestal => ({
   run: 4711,
   version: 1,
-  at: 0,
-  exposure: 0.3,
   pictures: 10,
   sums: new Uint32Array(sensor.rows * sensor.columns).fill(1000),
   rms: new Float64Array(sensor.rows * sensor.columns).fill(2),

@@ -39,6 +39,17 @@ test.each([
 
 test('one of ten days is used in silence, an older one is used and told', () => {
   const old = (days: number) => choosePedestal(run, [{ ...good, at: run.at - days * DAY }], settings);
-  expect(old(10)).toMatchObject({ kind: 'chosen', ageDays: 10, warning: null });
-  expect(old(10.5)).toMatchObject({ kind: 'chosen', warning: expect.stringContaining('10.5 days older') });
+  expect(old(10)).toMatchObject({ kind: 'chosen', ageDays: 10, warnings: [] });
+  expect(old(10.5)).toMatchObject({ kind: 'chosen', warnings: [expect.stringContaining('10.5 days older')] });
+});
+
+test('what a run does not say is told with the pedestal, and a pedestal that says it does not serve a run that does not', () => {
+  const silent = { ...good, exposure: null, highVoltage: null };
+  expect(choosePedestal({ ...run, exposure: null }, [silent], settings)).toMatchObject({
+    warnings: [expect.stringContaining('high voltage'), expect.stringContaining('says its exposure')],
+  });
+  expect(choosePedestal({ ...run, exposure: null }, [good], settings)).toMatchObject({
+    kind: 'none',
+    reason: expect.stringContaining('at an unknown exposure'),
+  });
 });
