@@ -1,10 +1,12 @@
 import { JetStreamApiError } from '@nats-io/jetstream';
 import { asSpillwayError, SpillwayError } from '../../protocol/errors.ts';
 import type { Hops } from '../../protocol/message.ts';
+import type { StreamName } from '../../protocol/subjects.ts';
 import type { Milliseconds } from '../../protocol/time.ts';
 import type { Outgoing, Published } from '../actor.ts';
 import { type Cause, seal } from './envelope.ts';
 import type { Nats } from './nats.ts';
+import { firstFrom } from './streams.ts';
 
 /** JetStream API error numbers this file tells apart. */
 const WRONG_LAST_SEQUENCE = 10071;
@@ -14,7 +16,8 @@ const TRY_MS = 2_000;
 
 /**
  * Stores a message and resolves once JetStream has it. A try that fails is repeated with the same identity until
- * the deadline, so a server that restarts meanwhile costs time and not the message.
+ * the deadline, so a server that restarts meanwhile costs time and not the message. One of a `unique` type is stored only
+ * where its subject has none: a second try finds the first, however long ago it was and whoever made it.
  *
  * @throws SpillwayError PUBLISH_FAILED after the deadline; MESSAGE_TOO_LARGE at once.
  */
@@ -26,13 +29,17 @@ export async function publish(
 ): Promise<Published> {
   const { subject, payload, headers } = seal(nats.experiment, outgoing, hops);
   checkSize(nats, payload, subject);
+  const { stream, unique } = outgoing.type;
+  const expect = unique ? { expect: { lastSubjectSequence: 0 } } : {};
   const until = performance.now() + options.deadlineMs;
   for (;;) {
+    const timeout = Math.min(TRY_MS, Math.max(1, until - performance.now()));
     try {
-      const left = Math.max(1, until - performance.now());
-      const ack = await nats.js.publish(subject, payload, { headers, timeout: Math.min(TRY_MS, left) });
+      const ack = await nats.js.publish(subject, payload, { headers, timeout, ...expect });
       return { sequence: ack.seq, duplicate: ack.duplicate };
     } catch (cause) {
+      const first = unique && isWrongLastSequence(cause) ? await stored(nats, stream, subject) : undefined;
+      if (first !== undefined) return { sequence: first, duplicate: true };
       if (performance.now() + 100 >= until || options.signal?.aborted || nats.connection.isClosed()) {
         throw new SpillwayError('PUBLISH_FAILED', `${subject} not stored within ${options.deadlineMs} ms`, {
           cause,
@@ -42,6 +49,10 @@ export async function publish(
     }
   }
 }
+
+/** The first message of a subject; undefined where the server cannot tell now. */
+const stored = (nats: Nats, stream: StreamName, subject: string): Promise<number | undefined> =>
+  firstFrom(nats, stream, 1, subject).catch(() => undefined);
 
 /** Outputs on their way together: of tens of thousands at once, the last would wait longer than a try may take. */
 const AT_A_TIME = 2048;
@@ -99,8 +110,11 @@ async function publishTogether(
   return lastSequence + outputs.length;
 }
 
+const isWrongLastSequence = (thrown: unknown): boolean =>
+  thrown instanceof JetStreamApiError && thrown.code === WRONG_LAST_SEQUENCE;
+
 function classify(cause: unknown): SpillwayError {
-  if (cause instanceof JetStreamApiError && cause.code === WRONG_LAST_SEQUENCE) {
+  if (isWrongLastSequence(cause)) {
     return new SpillwayError('WRITER_CONFLICT', 'the output stream has another writer', { cause });
   }
   return new SpillwayError('PUBLISH_FAILED', asSpillwayError(cause).message, { cause });

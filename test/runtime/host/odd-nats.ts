@@ -5,7 +5,7 @@ import type { Nats } from '../../../runtime/host/nats.ts';
 import { serverName } from '../../../runtime/host/streams.ts';
 
 /** An object of which some members are others. */
-const but = <T extends object>(thing: T, members: Partial<T>): T =>
+export const but = <T extends object>(thing: T, members: Partial<T>): T =>
   Object.create(thing, Object.getOwnPropertyDescriptors(members)) as T;
 
 /** A NATS on which messages of a stream are on their way for as long as `delayMs` says. */
