@@ -6,13 +6,19 @@ import {
   noticeCommandResult,
 } from '../../protocol/messages/alarm-command.ts';
 import { alarmRules, alarmRulesApplied } from '../../protocol/messages/alarm-rules.ts';
+import { eventGap } from '../../protocol/messages/event-gap.ts';
 import { type Health, health } from '../../protocol/messages/health.ts';
 import { type LedgerEntry, ledgerEntry } from '../../protocol/messages/ledger-entry.ts';
 import { type LedgerGap, ledgerGap } from '../../protocol/messages/ledger-gap.ts';
 import { machineMode } from '../../protocol/messages/machine-mode.ts';
 import { notice, noticeOutcome } from '../../protocol/messages/notice.ts';
 import { notification } from '../../protocol/messages/notification.ts';
-import { type Readings, readings } from '../../protocol/messages/readings.ts';
+import { pedestal } from '../../protocol/messages/pedestal.ts';
+import { rawEvent } from '../../protocol/messages/raw-event.ts';
+import { type Readings, readings, slowReadings } from '../../protocol/messages/readings.ts';
+import { reconstruction } from '../../protocol/messages/reconstruction.ts';
+import { runSummary } from '../../protocol/messages/run-summary.ts';
+import { runBegin, runEnd } from '../../protocol/messages/run-transition.ts';
 import { silence } from '../../protocol/messages/silence.ts';
 import { type SpillRecord, spillRecord } from '../../protocol/messages/spill-record.ts';
 import type { StreamName } from '../../protocol/subjects.ts';
@@ -25,24 +31,50 @@ import type { TableMapping } from './rows.ts';
 import { alarmChangesTable } from './tables/alarm-changes.ts';
 import { alarmCommandsTable, commandResultsTable } from './tables/alarm-commands.ts';
 import { alarmRuleFilesTable, alarmRulesTable, machineModesTable } from './tables/alarm-rules.ts';
+import { clustersTable } from './tables/clusters.ts';
+import { eventsTable } from './tables/events.ts';
 import { healthTable } from './tables/health.ts';
 import { ledgerTable } from './tables/ledger.ts';
 import { noticeItemsTable, noticeOutcomesTable, noticesTable, notificationsTable } from './tables/notices.ts';
+import { eventGapsTable, rawEventsTable } from './tables/raw-events.ts';
 import { readingProblemsTable } from './tables/reading-problems.ts';
 import { readingArraysTable, readingsTable } from './tables/readings.ts';
+import { runSummariesTable } from './tables/run-summaries.ts';
+import { pedestalsTable, runBeginsTable, runEndsTable } from './tables/runs.ts';
 import { silencesTable } from './tables/silences.ts';
 import { spillsTable } from './tables/spills.ts';
 import { triggersTable } from './tables/triggers.ts';
+import { waveformsTable } from './tables/waveforms.ts';
 
 interface LaneOptions<Body> {
   readonly maxWaitMs?: number;
   readonly isTimed?: (body: Body) => boolean;
 }
 
+/** Readings of the beam and of slow control fill the same tables: the same roll-ups, boards and rules serve both. */
+const READINGS = [readingsTable, readingArraysTable, readingProblemsTable, triggersTable];
+
+/** Nobody looks at these by the second, and a few rows cost an insert as much as a thousand: times the wait of the others. */
+const SELDOM = 5;
+
 export const recorder: ActorDefinition<RecorderConfig> = {
   name: 'recorder',
   summary: 'writes every stream into the time-series store, once and only once',
-  consumes: ['BEAM', 'SPILL', 'LEDGER', 'HEALTH', 'ALARM', 'COMMAND', 'NOTICE', 'OUTCOME'],
+  consumes: [
+    'BEAM',
+    'SPILL',
+    'LEDGER',
+    'EVENT',
+    'RUN',
+    'RECO',
+    'SUMMARY',
+    'SLOW',
+    'HEALTH',
+    'ALARM',
+    'COMMAND',
+    'NOTICE',
+    'OUTCOME',
+  ],
   produces: [],
   config: RecorderConfig,
   async start(config, context) {
@@ -66,11 +98,8 @@ export const recorder: ActorDefinition<RecorderConfig> = {
     };
     return {
       lanes: [
-        lane<Readings>(
-          'BEAM',
-          [readings],
-          [readingsTable, readingArraysTable, readingProblemsTable, triggersTable],
-        ),
+        lane<Readings>('BEAM', [readings], READINGS),
+        lane<Readings>('SLOW', [slowReadings], READINGS, { maxWaitMs: SELDOM * config.maxWait }),
         // Out of spill devices are read seconds after their trigger, which is no latency of ours.
         lane<SpillRecord>('SPILL', [spillRecord], [spillsTable], { isTimed: ({ inOut }) => inOut === 'in' }),
         lane<LedgerEntry | LedgerGap>(
@@ -78,8 +107,13 @@ export const recorder: ActorDefinition<RecorderConfig> = {
           [ledgerEntry, ledgerGap] as MessageType<LedgerEntry | LedgerGap>[],
           [ledgerTable],
         ),
-        // Nobody looks at heartbeats by the second, and a few rows cost an insert as much as a thousand.
-        lane<Health>('HEALTH', [health], [healthTable], { maxWaitMs: 5 * config.maxWait }),
+        lane<unknown>('EVENT', [rawEvent, eventGap], [rawEventsTable, eventGapsTable], {
+          maxWaitMs: SELDOM * config.maxWait,
+        }),
+        lane<unknown>('RUN', [runBegin, runEnd, pedestal], [runBeginsTable, runEndsTable, pedestalsTable]),
+        lane<unknown>('RECO', [reconstruction], [eventsTable, clustersTable, waveformsTable]),
+        lane<unknown>('SUMMARY', [runSummary], [runSummariesTable], { maxWaitMs: SELDOM * config.maxWait }),
+        lane<Health>('HEALTH', [health], [healthTable], { maxWaitMs: SELDOM * config.maxWait }),
         lane<unknown>(
           'ALARM',
           [alarmChange, machineMode, alarmRulesApplied, alarmCommandResult],

@@ -38,6 +38,12 @@ export class RowWriter {
     this.#at += 4;
   }
 
+  int32(value: number): void {
+    this.#room(4);
+    this.#view.setInt32(this.#at, value, true);
+    this.#at += 4;
+  }
+
   /** UInt64 or Int64 from an integer within ±2^53; no bigint, which would cost an allocation. */
   int64(value: number): void {
     this.#room(8);
@@ -58,6 +64,13 @@ export class RowWriter {
     this.#room(8);
     this.#view.setFloat64(this.#at, value, true);
     this.#at += 8;
+  }
+
+  /** Seven digits of a value. */
+  float32(value: number): void {
+    this.#room(4);
+    this.#view.setFloat32(this.#at, value, true);
+    this.#at += 4;
   }
 
   /** Array(Float64) */

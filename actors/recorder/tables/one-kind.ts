@@ -33,18 +33,23 @@ export const rowPerMessage = <Body>(
     table,
     type,
     body => [body],
-    Object.fromEntries(
-      Object.entries(columns).map(([name, write]) => [name, (rows, { part }) => write(rows, part)]),
-    ),
+    columnsOf(columns, ({ part }) => part),
   );
 
-/** A table with one row per part of each message of a kind. */
+/** The same columns for rows that have what they are written from within them. */
+export const columnsOf = <Inner, Row>(columns: Columns<Inner>, of: (row: Row) => Inner): Columns<Row> =>
+  Object.fromEntries(
+    Object.entries(columns).map(([name, write]) => [name, (rows, row) => write(rows, of(row))]),
+  );
+
+/** A table with one row per part of each message of a kind, or of kinds with the same body. */
 export function rowPerPart<Body, Part>(
   table: string,
-  { type }: MessageType<Body>,
+  kinds: MessageType<Body> | readonly MessageType<Body>[],
   partsOf: (body: Body) => readonly Part[],
   columns: Columns<PartOf<Body, Part>>,
 ): TableMapping<unknown> {
+  const types = new Set([kinds].flat().map(({ type }) => type));
   const writers = Object.values(columns);
   const origin = Object.values(ORIGIN);
   return {
@@ -52,7 +57,7 @@ export function rowPerPart<Body, Part>(
     columns: [...Object.keys(columns), ...Object.keys(ORIGIN)],
     sequence: 'sequence',
     write(rows, delivered) {
-      if (delivered.type !== type) return 0;
+      if (!types.has(delivered.type)) return 0;
       const message = delivered as Delivered<Body>;
       const parts = partsOf(message.body);
       for (const [index, part] of parts.entries()) {

@@ -1,4 +1,5 @@
-import { type Readings, readings } from '../../../protocol/messages/readings.ts';
+import { type Readings, readings, slowReadings } from '../../../protocol/messages/readings.ts';
+import { writeHops } from './event-columns.ts';
 import { type Columns, moment, type PartOf, rowPerPart } from './one-kind.ts';
 
 const COLUMNS: Columns<PartOf<Readings, Readings>> = {
@@ -9,12 +10,13 @@ const COLUMNS: Columns<PartOf<Readings, Readings>> = {
   mode: (rows, { part }) => rows.text(part.mode),
   devices: (rows, { part }) => rows.uint32(part.devices.length),
   problems: (rows, { part }) => rows.uint32(part.problems.length),
-  hops: (rows, { message: { hops } }) =>
-    rows.array(hops, ([hop, timeMs]) => {
-      rows.text(hop);
-      rows.int64(Math.round(timeMs * 1000));
-    }),
+  hops: (rows, { message }) => writeHops(rows, message.hops),
 };
 
 /** One row per set of readings, those without any device too: when each hop and JetStream saw it. */
-export const triggersTable = rowPerPart<Readings, Readings>('triggers', readings, body => [body], COLUMNS);
+export const triggersTable = rowPerPart<Readings, Readings>(
+  'triggers',
+  [readings, slowReadings],
+  body => [body],
+  COLUMNS,
+);

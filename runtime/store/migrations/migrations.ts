@@ -9,6 +9,8 @@ import { plotsMigration } from './0008-plots.ts';
 import { triggersMigration } from './0009-triggers.ts';
 import { silencesMigration } from './0010-silences.ts';
 import { daysMigration } from './0011-days.ts';
+import { runsMigration } from './0012-runs.ts';
+import { reconstructionMigration } from './0013-reconstruction.ts';
 import type { Migration } from './migration.ts';
 
 /** The schema, step by step. */
@@ -24,4 +26,6 @@ export const migrations: readonly Migration[] = [
   triggersMigration,
   silencesMigration,
   daysMigration,
+  runsMigration,
+  reconstructionMigration,
 ];

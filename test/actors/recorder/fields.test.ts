@@ -9,19 +9,31 @@ import {
   alarmRulesTable,
   machineModesTable,
 } from '../../../actors/recorder/tables/alarm-rules.ts';
+import { clustersTable } from '../../../actors/recorder/tables/clusters.ts';
+import { eventsTable } from '../../../actors/recorder/tables/events.ts';
 import {
   noticeItemsTable,
   noticeOutcomesTable,
   noticesTable,
   notificationsTable,
 } from '../../../actors/recorder/tables/notices.ts';
+import { eventGapsTable, rawEventsTable } from '../../../actors/recorder/tables/raw-events.ts';
+import { runSummariesTable } from '../../../actors/recorder/tables/run-summaries.ts';
+import { pedestalsTable, runBeginsTable, runEndsTable } from '../../../actors/recorder/tables/runs.ts';
 import { silencesTable } from '../../../actors/recorder/tables/silences.ts';
+import { waveformsTable } from '../../../actors/recorder/tables/waveforms.ts';
 import { AlarmChange } from '../../../protocol/messages/alarm-change.ts';
 import { AlarmCommand, CommandResult } from '../../../protocol/messages/alarm-command.ts';
 import { AlarmRules, AlarmRulesApplied } from '../../../protocol/messages/alarm-rules.ts';
+import { EventGap } from '../../../protocol/messages/event-gap.ts';
 import { MachineMode } from '../../../protocol/messages/machine-mode.ts';
 import { Notice, NoticeOutcome } from '../../../protocol/messages/notice.ts';
 import { Notification } from '../../../protocol/messages/notification.ts';
+import { Pedestal } from '../../../protocol/messages/pedestal.ts';
+import { RawEvent } from '../../../protocol/messages/raw-event.ts';
+import { Reconstruction } from '../../../protocol/messages/reconstruction.ts';
+import { RunSummary } from '../../../protocol/messages/run-summary.ts';
+import { RunBegin, RunEnd } from '../../../protocol/messages/run-transition.ts';
 import { Silence } from '../../../protocol/messages/silence.ts';
 import { altered, samplesOf } from './samples.ts';
 
@@ -36,6 +48,13 @@ const KINDS: readonly [type: string, schema: z.ZodType, tables: readonly TableMa
   ['notice-outcome/1', NoticeOutcome, [noticeOutcomesTable]],
   ['silence/1', Silence, [silencesTable]],
   ['notification/1', Notification, [notificationsTable]],
+  ['raw-event/1', RawEvent, [rawEventsTable]],
+  ['event-gap/1', EventGap, [eventGapsTable]],
+  ['run-begin/1', RunBegin, [runBeginsTable]],
+  ['run-end/1', RunEnd, [runEndsTable]],
+  ['pedestal/1', Pedestal, [pedestalsTable]],
+  ['reconstruction/1', Reconstruction, [eventsTable, clustersTable, waveformsTable]],
+  ['run-summary/1', RunSummary, [runSummariesTable]],
 ];
 
 function written(tables: readonly TableMapping<unknown>[], type: string, body: unknown): string {
