@@ -62,6 +62,16 @@ export function decodeEvent(bytes: Uint8Array): MidasEvent {
   throw new SpillwayError('MIDAS_MALFORMED', `${over} bytes left over after the event`);
 }
 
+/**
+ * The banks of the one data event that `bytes` holds, exactly.
+ * @throws SpillwayError MIDAS_TRUNCATED or MIDAS_MALFORMED (also when it is an event of MIDAS' own)
+ */
+export function decodeDataBanks(bytes: Uint8Array): readonly Bank[] {
+  const event = decodeEvent(bytes);
+  if (event.kind === 'data') return event.banks;
+  throw new SpillwayError('MIDAS_MALFORMED', `an event of kind ${event.kind} has no banks`);
+}
+
 function eventOf(header: EventHeader, bytes: Uint8Array): MidasEvent {
   const body = bytes.subarray(EVENT_HEADER_BYTES);
   const common = { header, bytes };

@@ -17,7 +17,7 @@
 export { type BankType, bankElements, type Elements, TYPES } from './bank-type.ts';
 export { type Bank, BankKind, bankValues, findBank } from './banks.ts';
 export { encodeDataEvent, encodeTextEvent, type WrittenBank } from './encode.ts';
-export { decodeEvent, type MidasEvent, type TakenEvent, takeEvent } from './event.ts';
+export { decodeDataBanks, decodeEvent, type MidasEvent, type TakenEvent, takeEvent } from './event.ts';
 export { EVENT_HEADER_BYTES, type EventHeader, EventId } from './header.ts';
 export { type Odb, odbNumber, odbText, odbValue, readOdb } from './odb.ts';
 export { type BadEvent, DEFAULT_LIMITS, type MidasLimits, readEvents } from './read.ts';

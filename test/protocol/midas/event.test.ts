@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import {
   bankElements,
   bankValues,
+  decodeDataBanks,
   decodeEvent,
   EventId,
   encodeDataEvent,
@@ -197,6 +198,12 @@ test('begin and end of run have the run number, a message its text without the N
     kind: 'message',
     text: 'Run #1 started',
   });
+});
+
+test('an event of MIDAS itself is none with banks, and is said to be what it is', () => {
+  expect(() => decodeDataBanks(encodeTextEvent(EventId.endOfRun, 42901, 5, ''))).toThrow(
+    'end-of-run has no banks',
+  );
 });
 
 test('an event of an id of MIDAS that is unknown here is kept as it is', () => {
