@@ -208,7 +208,9 @@ export const subjects = {
   /** Of one run. */
   rawEventsOfRun: (experiment: string, detector: string, run: number) =>
     `${experiment}.event.raw.${token(detector)}.*.${run}.*`,
-  eventGap: (experiment: string, event: EventName) => `${experiment}.event.gap.${eventTokens(event)}`,
+  /** @param seconds when it was noticed, so that a gap told again is the same one */
+  eventGap: (experiment: string, event: EventName, kind: string, seconds: number) =>
+    `${experiment}.event.gap.${eventTokens(event)}.${token(kind)}.${seconds}`,
   runBegin: (experiment: string, detector: string, run: number) =>
     `${experiment}.run.begin.${token(detector)}.${run}`,
   runEnd: (experiment: string, detector: string, run: number) =>

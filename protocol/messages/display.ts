@@ -27,7 +27,8 @@ export const display: MessageType<Display> = {
   type: TYPE,
   stream: 'DISPLAY',
   subject: (experiment, body) => subjects.display(experiment, body.kind, body.detector),
-  identity: body => `${body.kind}:${body.site}:${body.run}:${body.equipment}:${body.serial}~${body.copy}`,
+  identity: body =>
+    `${body.kind}:${body.site}:${body.detector}:${body.run}:${body.equipment}:${body.serial}~${body.copy}`,
   time: body => body.time,
   encode({ png, ...caption }) {
     const json = encodeJson(caption);

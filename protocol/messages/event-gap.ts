@@ -27,9 +27,11 @@ export type EventGap = z.infer<typeof EventGap>;
 export const eventGap: MessageType<EventGap> = {
   type: TYPE,
   stream: 'EVENT',
-  subject: (experiment, body) => subjects.eventGap(experiment, { ...body, serial: body.first, copy: 0 }),
+  unique: true,
+  subject: (experiment, body) =>
+    subjects.eventGap(experiment, { ...body, serial: body.first, copy: 0 }, body.kind, body.at.seconds),
   identity: body =>
-    `${body.kind}:${body.site}:${body.run}:${body.equipment}:${body.first}-${body.last}:${body.at.seconds}`,
+    `${body.kind}:${body.site}:${body.detector}:${body.run}:${body.equipment}:${body.first}-${body.last}:${body.at.seconds}`,
   time: body => body.at,
   encode: encodeJson,
   decode: bytes => decodeJson(TYPE, EventGap, bytes),

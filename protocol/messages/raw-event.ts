@@ -56,7 +56,7 @@ export const rawEvent: MessageType<RawEvent> = {
   stream: 'EVENT',
   unique: true,
   subject: (experiment, body) => subjects.rawEvent(experiment, body),
-  identity: body => `${body.site}:${body.run}:${body.equipment}:${body.serial}~${body.copy}`,
+  identity: body => `${body.site}:${body.detector}:${body.run}:${body.equipment}:${body.serial}~${body.copy}`,
   time: body => body.time,
   encode: encodeJson,
   decode: bytes => decodeJson(TYPE, RawEvent, bytes),

@@ -102,7 +102,7 @@ export const reconstruction: MessageType<Reconstruction> = {
   stream: 'RECO',
   unique: true,
   subject: (experiment, body) => subjects.reconstruction(experiment, body),
-  identity: body => `${body.site}:${body.run}:${body.equipment}:${body.serial}~${body.copy}`,
+  identity: body => `${body.site}:${body.detector}:${body.run}:${body.equipment}:${body.serial}~${body.copy}`,
   time: body => body.time,
   encode: encodeJson,
   decode: bytes => decodeJson(TYPE, Reconstruction, bytes),
