@@ -56,8 +56,8 @@ export function encodePng(canvas: Canvas, most: number): Uint8Array {
 
 const encode = ({ width, height, pixels }: Canvas): Uint8Array => {
   const data = Buffer.from(pixels.buffer, pixels.byteOffset, pixels.length);
-  // Its own default compresses runs only: three times the bytes.
-  const deflate = { deflateLevel: 6, deflateStrategy: constants.Z_DEFAULT_STRATEGY };
+  // Its own strategy compresses runs only: three times the bytes. Level 6 takes twice the time for a twentieth less.
+  const deflate = { deflateLevel: 4, deflateStrategy: constants.Z_DEFAULT_STRATEGY };
   return PNG.sync.write({ width, height, data } as PNG, {
     colorType: 2,
     inputHasAlpha: true,

@@ -39,7 +39,7 @@ export function clusterMarks({ clusters, points, labels }: Found, frame: Frame):
     return write(place.left, place.bottom - 4, text, { bold: true, edged: true, fill: THEME.mark });
   });
   const path = shapes.map(({ outline }) => outline).join('');
-  return line(path, THEME.mark, 1, ' stroke-linecap="square" opacity="0.75"') + names.join('');
+  return line(path, THEME.mark, 1, ' stroke-linecap="square" stroke-opacity="0.75"') + names.join('');
 }
 
 /** A macro-pixel on the drawing. */

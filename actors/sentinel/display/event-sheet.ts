@@ -2,10 +2,10 @@ import { ticks } from 'd3-array';
 import type { Calibration } from '../reconstruction/calibration.ts';
 import type { Reconstruction } from '../reconstruction/reconstruct.ts';
 import { clusterMarks } from './cluster-marks.ts';
-import { type ColorScale, inferno } from './color-map.ts';
-import type { Frame } from './frame.ts';
+import type { ColorScale } from './color-map.ts';
+import { COLOR_BAR, type Frame } from './frame.ts';
 import { countOf, eventOf, formatCounts, momentOf, type Shown } from './picture.ts';
-import { box, line, px, sheet, write } from './svg.ts';
+import { line, px, sheet, write } from './svg.ts';
 import { THEME } from './theme.ts';
 
 interface Sheet {
@@ -82,7 +82,12 @@ const acceptance = (
   [first, end]
     .filter(row => row > 0 && row < sensor.rows)
     .map(row =>
-      line(`M${left} ${px(down(row))}H${right}`, THEME.mark, 1, ' stroke-dasharray="2 5" opacity="0.45"'),
+      line(
+        `M${left} ${px(down(row))}H${right}`,
+        THEME.mark,
+        1,
+        ' stroke-dasharray="2 5" stroke-opacity="0.45"',
+      ),
     )
     .join('');
 
@@ -92,7 +97,7 @@ const LENGTHS = [1, 2, 5, 10, 20, 50, 100, 200];
 /** A bar of a round length, at the lower left. */
 function scaleBar({ left, right, bottom, scale }: Frame, pixelMm: number): string {
   const perMm = scale / pixelMm;
-  const mm = LENGTHS.findLast(length => length * perMm <= (right - left) / 5) ?? (LENGTHS[0] as number);
+  const mm = LENGTHS.findLast(length => length * perMm <= (right - left) / 5) ?? 1;
   const x = left + 18;
   const y = bottom - 20;
   const path = `M${x} ${y - 4}V${y + 4}M${x} ${y}H${px(x + mm * perMm)}M${px(x + mm * perMm)} ${y - 4}V${y + 4}`;
@@ -106,17 +111,14 @@ function scaleBar({ left, right, bottom, scale }: Frame, pixelMm: number): strin
 /** Numbers beside the colours: those of a logarithmic axis, and the end of its straight part. */
 const MARKS = [0, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000];
 
-/** What the colours stand for, beside the picture. */
+/** The numbers of the colour bar, beside the picture. */
 function colorBar({ width, right, top, bottom }: Frame, scale: ColorScale, block: number): string {
-  const x = right + 14;
+  const x = right + COLOR_BAR.gap;
   const height = bottom - top;
-  const steps = Array.from({ length: height }, (_, step) => {
-    return box(x, bottom - step - 1, 14, 1, inferno((step + 0.5) / height));
-  });
   const marks = MARKS.filter(counts => counts <= scale.top).map(counts => {
     const y = bottom - scale.share(counts) * height;
     const text = `${counts === scale.top ? '≥' : ''}${formatCounts(counts)}`;
-    return line(`M${x + 14} ${px(y)}H${x + 18}`, THEME.frame) + write(x + 21, y + 4, text, SMALL);
+    return line(`M${x + COLOR_BAR.width} ${px(y)}h4`, THEME.frame) + write(x + 21, y + 4, text, SMALL);
   });
   const means = block === 1 ? '' : `, mean of ${block} × ${block} pixels`;
   const title = write(width - 12, (top + bottom) / 2, `counts above pedestal${means}`, {
@@ -124,5 +126,5 @@ function colorBar({ width, right, top, bottom }: Frame, scale: ColorScale, block
     anchor: 'middle',
     turned: -90,
   });
-  return steps.join('') + marks.join('') + line(border(x, top, x + 14, bottom), THEME.frame) + title;
+  return marks.join('') + line(border(x, top, x + COLOR_BAR.width, bottom), THEME.frame) + title;
 }

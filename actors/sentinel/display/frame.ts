@@ -1,6 +1,9 @@
 /** Pixels around the picture, and its longer side at most. */
 export const LAYOUT = { picture: 768, left: 58, right: 92, top: 66, bottom: 44, narrowest: 512 } as const;
 
+/** Of the bar, and between it and the picture, pixels. */
+export const COLOR_BAR = { gap: 14, width: 14 } as const;
+
 /** Where the picture stands on its page. */
 export interface Frame {
   readonly width: number;

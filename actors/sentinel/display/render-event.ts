@@ -1,11 +1,11 @@
 import type { Calibration } from '../reconstruction/calibration.ts';
 import type { Reconstruction } from '../reconstruction/reconstruct.ts';
 import { type BlockMeans, blockMeans } from './block-means.ts';
-import { type Canvas, canvasOf, drawOver, encodePng } from './canvas.ts';
-import { type ColorScale, colorScale, colorTable, topOf } from './color-map.ts';
+import { type Canvas, canvasOf, drawOver, encodePng, wordOf } from './canvas.ts';
+import { type ColorScale, colorScale, colorTable, inferno, topOf } from './color-map.ts';
 import { describeEvent } from './describe-event.ts';
 import { eventSheet } from './event-sheet.ts';
-import { type Frame, frameOf, LAYOUT } from './frame.ts';
+import { COLOR_BAR, type Frame, frameOf, LAYOUT } from './frame.ts';
 import { MOST_BYTES, type Picture, type Shown } from './picture.ts';
 import { THEME } from './theme.ts';
 
@@ -36,6 +36,7 @@ export function renderEvent(event: EventPicture): Picture {
   const scale = colorScale(topOf(means.counts));
   const canvas = canvasOf(frame.width, frame.height, THEME.page);
   paint(canvas, frame, means, zoom, scale);
+  paintBar(canvas, frame);
   drawOver(canvas, eventSheet(event, frame, scale, means.block));
   return {
     png: encodePng(canvas, MOST_BYTES),
@@ -61,5 +62,13 @@ function paint(
       const color = colorOf(counts[start + column] as number);
       for (const end = at + zoom; at < end; at++) words[at] = color;
     }
+  }
+}
+
+/** All colours from the darkest at the bottom to the brightest at the top. */
+function paintBar({ words, width }: Canvas, { right, top, bottom }: Frame): void {
+  for (let row = top; row < bottom; row++) {
+    const start = row * width + right + COLOR_BAR.gap;
+    words.fill(wordOf(inferno((bottom - row - 0.5) / (bottom - top))), start, start + COLOR_BAR.width);
   }
 }

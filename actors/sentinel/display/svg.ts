@@ -35,9 +35,6 @@ export function write(x: number, y: number, content: string, writing: Writing = 
 export const line = (path: string, stroke: string, width = 1, more = ''): string =>
   `<path d="${path}" fill="none" stroke="${stroke}" stroke-width="${width}"${more}/>`;
 
-export const box = (x: number, y: number, width: number, height: number, fill: string): string =>
-  `<rect x="${px(x)}" y="${px(y)}" width="${px(width)}" height="${px(height)}" fill="${fill}"/>`;
-
 /** A whole drawing, in pixels. */
 export const sheet = (width: number, height: number, ...parts: readonly string[]): string =>
   `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${parts.join('')}</svg>`;

@@ -105,5 +105,5 @@ function rangeOf({ board, seen }: BoardSeen): [low: number, high: number] {
         if (counts < low) low = counts;
         if (counts > high) high = counts;
       }
-  return nice(low - 5, high + 5, 4);
+  return nice(Math.max(0, low - 5), high + 5, 4);
 }
