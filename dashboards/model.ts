@@ -99,8 +99,16 @@ export const PanelType = {
   table: 'table',
   heatMap: 'heatmap',
   stateTimeline: 'state-timeline',
+  text: 'text',
 } as const;
 export type PanelType = (typeof PanelType)[keyof typeof PanelType];
+
+/** Which of the gateway's pictures a text panel shows on our own page; Grafana does not know it. */
+export interface DisplayOptions {
+  /** As it is called in its runs, e.g. `lime`, or a variable of the board: `${detector}`. */
+  readonly detector: string;
+  readonly kind: 'event' | 'waveforms';
+}
 
 export interface Panel {
   readonly id: number;
@@ -124,7 +132,7 @@ export interface Variable {
   readonly name: string;
   readonly label: string;
   readonly description?: string;
-  readonly type: 'datasource' | 'query' | 'custom';
+  readonly type: 'datasource' | 'query' | 'custom' | 'textbox';
   readonly query: string | { readonly refId: string; readonly queryType: 'sql'; readonly rawSql: string };
   readonly datasource?: DataSourceRef;
   readonly current: Readonly<Record<string, unknown>>;
