@@ -20,4 +20,11 @@ export { encodeDataEvent, encodeTextEvent, type WrittenBank } from './encode.ts'
 export { decodeDataBanks, decodeEvent, type MidasEvent, type TakenEvent, takeEvent } from './event.ts';
 export { EVENT_HEADER_BYTES, type EventHeader, EventId } from './header.ts';
 export { type Odb, odbNumber, odbText, odbValue, readOdb } from './odb.ts';
-export { type BadEvent, DEFAULT_LIMITS, type MidasLimits, readEvents } from './read.ts';
+export {
+  type BadEvent,
+  DEFAULT_LIMITS,
+  type MidasLimits,
+  readEvents,
+  readUnits,
+  type StreamedEvent,
+} from './read.ts';

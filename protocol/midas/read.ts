@@ -1,6 +1,7 @@
 import { type Cut, carve } from '../carve.ts';
 import { SpillwayError } from '../errors.ts';
 import { type MidasEvent, takeEvent } from './event.ts';
+import { decodeHeader, type EventHeader } from './header.ts';
 
 export interface MidasLimits {
   /** Bytes of the largest event that is waited for, header included: what a reader holds in memory at most. */
@@ -12,6 +13,8 @@ export const DEFAULT_LIMITS: MidasLimits = { maxEventBytes: 128 * 1024 * 1024 };
 
 /** An event whose header is plausible and whose body is not. */
 export interface BadEvent {
+  readonly kind: 'bad';
+  readonly header: EventHeader;
   /** Of the event in the stream, in bytes. */
   readonly offset: number;
   readonly bytes: Uint8Array;
@@ -36,25 +39,44 @@ export type StreamedEvent = MidasEvent & { readonly offset: number };
  */
 export async function* readEvents(
   source: AsyncIterable<Uint8Array>,
-  { limits = DEFAULT_LIMITS, onBad }: ReadOptions = {},
+  { limits, onBad }: ReadOptions = {},
 ): AsyncGenerator<StreamedEvent, void, undefined> {
-  const cut = (bytes: Uint8Array, start: number, offset: number): Cut<StreamedEvent | null> => {
+  for await (const unit of readUnits(source, limits)) {
+    if (unit.kind !== 'bad') yield unit;
+    else if (onBad) onBad(unit);
+    else throw malformed(unit.offset, unit.reason);
+  }
+}
+
+/**
+ * `readEvents` with malformed bodies in their places among the events, for whoever keeps them too.
+ * @param from offset of the stream's first byte, for offsets of events and in errors
+ */
+export async function* readUnits(
+  source: AsyncIterable<Uint8Array>,
+  limits: MidasLimits = DEFAULT_LIMITS,
+  from = 0,
+): AsyncGenerator<StreamedEvent | BadEvent, void, undefined> {
+  const cut = (bytes: Uint8Array, start: number, at: number): Cut<StreamedEvent | BadEvent> => {
+    const offset = from + at;
     const taken = takeEvent(bytes, start, limits.maxEventBytes);
     if (taken.kind === 'more') return { needed: taken.needed };
     if (taken.kind === 'event') return { size: taken.size, unit: { ...taken.event, offset } };
-    if (taken.size === null || !onBad) throw malformed(offset, taken.reason);
-    onBad({ offset, bytes: bytes.subarray(start, start + taken.size), reason: taken.reason });
-    return { size: taken.size, unit: null };
+    const { size, reason } = taken;
+    if (size === null) throw malformed(offset, reason);
+    const bad = bytes.subarray(start, start + size);
+    const header = decodeHeader(new DataView(bad.buffer, bad.byteOffset), 0);
+    return { size, unit: { kind: 'bad', header, offset, bytes: bad, reason } };
   };
-  const atEnd = (rest: Uint8Array, offset: number): undefined => {
+  const atEnd = (rest: Uint8Array, at: number): undefined => {
     const taken = takeEvent(rest, 0, limits.maxEventBytes);
     const needed = taken.kind === 'more' ? taken.needed : rest.byteLength;
     throw new SpillwayError(
       'MIDAS_TRUNCATED',
-      `event at byte ${offset}: ${rest.byteLength} bytes of an event that needs ${needed} or more`,
+      `event at byte ${from + at}: ${rest.byteLength} bytes of an event that needs ${needed} or more`,
     );
   };
-  for await (const event of carve(source, cut, atEnd)) if (event) yield event;
+  yield* carve(source, cut, atEnd);
 }
 
 const malformed = (offset: number, reason: string): SpillwayError =>

@@ -4,7 +4,12 @@ import { constants, gunzipSync, gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { asSpillwayError } from '../../protocol/errors.ts';
 import { EventId, encodeDataEvent, encodeTextEvent } from '../../protocol/midas/midas.ts';
-import { type MidasFileOptions, readMidasFile } from '../../runtime/midas-file.ts';
+import {
+  type MidasFileOptions,
+  type RunFileOptions,
+  readMidasFile,
+  readRunFile,
+} from '../../runtime/midas-file.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 import { until } from '../helpers/until.ts';
 
@@ -150,4 +155,121 @@ test('a followed file that becomes shorter is told: what was read may be gone', 
   await truncate(path, 3);
   const message = `${path}: ${begin.length} bytes were read, now it has 3`;
   await expect(events.next()).rejects.toMatchObject({ code: 'MIDAS_TRUNCATED', message });
+});
+
+/** Offsets of what is given, those stepped over in brackets; and how it ends. */
+async function readRun(path: string, options: Partial<RunFileOptions> = {}) {
+  const units: string[] = [];
+  try {
+    for await (const unit of readRunFile(path, { signal: never, ...options }))
+      units.push(unit.kind === 'stepped-over' ? `(${unit.offset})` : `${unit.kind} ${unit.offset}`);
+    return { units, end: 'whole' };
+  } catch (thrown) {
+    const { code, message } = asSpillwayError(thrown);
+    return { units, end: `${code} ${message}` };
+  }
+}
+
+const over = { pollMs: 1, over: async () => true };
+const [first, second, third, last] = [0, 1, 2, 3].map(at => begin.length + at * picture(0).length) as [
+  number,
+  number,
+  number,
+  number,
+];
+
+test.each(['plain', 'compressed'])(
+  'of a %s file, what the caller has is stepped over and all else given',
+  async kind => {
+    await using directory = await temporaryDirectory();
+    const path = join(directory.path, 'run.mid');
+    await writeFile(path, kind === 'plain' ? run : gzipSync(run));
+    const size = picture(0).length;
+    const having = (...offsets: number[]) =>
+      readRun(path, { follow: over, have: offset => (offsets.includes(offset) ? size : undefined) });
+    expect(await having(first, third)).toEqual({
+      units: ['begin-of-run 0', `(${first})`, `data ${second}`, `(${third})`, `end-of-run ${last}`],
+      end: 'whole',
+    });
+    expect((await having(first, second, third)).units).toHaveLength(5);
+    expect(await having(5)).toMatchObject({ units: { length: 5 }, end: 'whole' });
+  },
+);
+
+test('what the caller has is not read: a file of gigabytes goes on where it was left', async () => {
+  await using directory = await temporaryDirectory();
+  const path = join(directory.path, 'run.mid');
+  await writeFile(path, Buffer.concat([run.subarray(0, first), Buffer.alloc(last - first, 0xff), end]));
+  const have = (offset: number) => (offset === first ? last - first : undefined);
+  expect(await readRun(path, { have })).toEqual({
+    units: ['begin-of-run 0', `(${first})`, `end-of-run ${last}`],
+    end: 'whole',
+  });
+});
+
+test('an error behind what was stepped over tells the offset in the file', async () => {
+  await using directory = await temporaryDirectory();
+  const path = join(directory.path, 'run.mid');
+  await writeFile(path, run.subarray(0, second + 100));
+  const have = (offset: number) => (offset === first ? second - first : undefined);
+  const message = `event at byte ${second}: 100 bytes of an event that needs 8228 or more`;
+  expect((await readRun(path, { have })).end).toBe(`MIDAS_TRUNCATED ${path}: ${message}`);
+});
+
+test('a file shorter than what the caller has of it is told', async () => {
+  await using directory = await temporaryDirectory();
+  const path = join(directory.path, 'run.mid');
+  await writeFile(path, run.subarray(0, first));
+  const have = (offset: number) => (offset === first ? last - first : undefined);
+  expect((await readRun(path, { have, follow: over })).end).toBe(
+    `MIDAS_TRUNCATED ${path}: ${last} bytes were read, now it has ${first}`,
+  );
+});
+
+test('a malformed body is given in its place, with its header', async () => {
+  await using directory = await temporaryDirectory();
+  const path = join(directory.path, 'run.mid');
+  const spoilt = Buffer.from(run);
+  spoilt.writeUInt32LE(0x77, second + 20);
+  await writeFile(path, spoilt);
+  const units = await Array.fromAsync(readRunFile(path, { signal: never }));
+  expect(units[2]).toMatchObject({ kind: 'bad', offset: second, header: { id: 1, serial: 1 } });
+  expect(units.map(({ kind }) => kind)).toEqual(['begin-of-run', 'data', 'bad', 'data', 'end-of-run']);
+});
+
+test('a file that grows no more is read to its end once more before it is given up', async () => {
+  await using directory = await temporaryDirectory();
+  const path = join(directory.path, 'run.mid');
+  await writeFile(path, run.subarray(0, second));
+  const rest = async () => {
+    await appendFile(path, run.subarray(second, third));
+    return true;
+  };
+  expect(await readRun(path, { follow: { pollMs: 1, over: rest } })).toEqual({
+    units: ['begin-of-run 0', `data ${first}`, `data ${second}`],
+    end: 'whole',
+  });
+});
+
+test('of a compressed run the end is told only when its checksum is right', async () => {
+  await using directory = await temporaryDirectory();
+  const path = join(directory.path, 'run.mid.gz');
+  const packed = gzipSync(run);
+  await writeFile(path, packed);
+  expect((await readRun(path, { follow: over })).units.at(-1)).toBe(`end-of-run ${last}`);
+  packed.writeUInt8(packed.readUInt8(packed.length - 8) ^ 1, packed.length - 8);
+  await writeFile(path, packed);
+  const { units, end: wrong } = await readRun(path, { follow: over });
+  expect(units).not.toContain(`end-of-run ${last}`);
+  expect(wrong).toMatch(/^MIDAS_MALFORMED .*gzip data is damaged/);
+});
+
+test('how far the file is read is told in bytes on disk', async () => {
+  await using directory = await temporaryDirectory();
+  const path = join(directory.path, 'run.mid.gz');
+  const packed = gzipSync(run);
+  await writeFile(path, packed);
+  let done = 0;
+  await readRun(path, { onRead: bytes => (done = bytes) });
+  expect(done).toBe(packed.length);
 });
