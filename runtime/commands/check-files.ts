@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { asSpillwayError } from '../../protocol/errors.ts';
 import type { ActorDefinition } from '../actor.ts';
 import { loadYaml } from '../config/load.ts';
-import { Simulator } from '../config/schema.ts';
+import { Camera, Simulator } from '../config/schema.ts';
+import { checkCamera } from '../up/camera.ts';
 import { checkSimulator } from '../up/simulator.ts';
 
 /**
@@ -20,11 +21,14 @@ export async function checkFiles(
     z.object({
       actors: z.object(Object.fromEntries(sections)).catch({}),
       embedded: z
-        .object({ simulator: Simulator.optional().catch(undefined) })
-        .catch({ simulator: undefined }),
+        .object({
+          simulator: Simulator.optional().catch(undefined),
+          camera: Camera.optional().catch(undefined),
+        })
+        .catch({ simulator: undefined, camera: undefined }),
     }),
   );
-  const { simulator } = config.embedded;
+  const { simulator, camera } = config.embedded;
   const checks = actors.map(async actor => {
     const section = config.actors[actor.name];
     try {
@@ -34,7 +38,11 @@ export async function checkFiles(
       return asSpillwayError(thrown).message.split('\n');
     }
   });
-  const problems = await Promise.all([...checks, simulator ? checkSimulator(simulator) : []]);
+  const problems = await Promise.all([
+    ...checks,
+    simulator ? checkSimulator(simulator) : [],
+    camera ? checkCamera(camera) : [],
+  ]);
   // Monitor and simulator may well read the same list.
   return [...new Set(problems.flat())];
 }

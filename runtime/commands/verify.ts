@@ -54,7 +54,7 @@ export const verifyCommand = (actors: readonly ActorDefinition<unknown>[]): Comm
     const result = await verify(config, nats, { ...scope, frontEnd });
     const running = actors.filter(({ name }) => config.actors[name] !== undefined);
     // What has not arrived yet looks lost; where nothing does, it does not matter.
-    const onItsWay = result.findings.length > 0 ? await unsettled(nats, running, undefined) : [];
+    const onItsWay = result.findings.length > 0 ? await unsettled(nats, running, []) : [];
     stdout.write(
       values.json
         ? `${JSON.stringify({ ...result, onItsWay }, undefined, 2)}\n`

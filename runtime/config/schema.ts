@@ -52,6 +52,35 @@ export const Simulator = z
   })
   .describe('a simulated Beams Division server');
 
+const pictures = (least: number) => z.int().min(least);
+const perSecond = () => z.number().positive().max(100);
+
+export const Camera = z
+  .strictObject({
+    rate: perSecond().default(0.5).describe('pictures a second of a data run'),
+    size: z.int().min(32).max(2304).multipleOf(4).default(2304).describe('pixels of a side of a picture'),
+    eventsPerRun: pictures(1).default(60).describe('pictures of a data run'),
+    pedestals: pictures(0)
+      .default(100)
+      .describe('pictures of a pedestal run, without high voltage; 0: no such runs'),
+    pedestalRate: perSecond().default(10).describe('pictures a second of a pedestal run'),
+    dataRuns: z.int().min(1).default(6).describe('data runs from one pedestal run to the next'),
+    pmts: z.boolean().default(true).describe('whether photomultipliers and GEMs are digitised'),
+    slowControl: duration().prefault('10s').describe('longest time between readings of slow control'),
+    keepRuns: z
+      .int()
+      .min(0)
+      .default(2)
+      .describe('files of runs that have been taken into the streams: so many of the latest stay'),
+    disk: byteSize()
+      .prefault('4GiB')
+      .describe('most the files of runs may take: a run that would not fit is not begun'),
+    firstRun: z.int().min(0).max(0xffff_0000).default(1).describe('number of the first run'),
+    seed: z.int().min(0).max(0xffff_ffff).default(1).describe('fixes the sensor and what each run holds'),
+    port: port().default(0).describe('0 takes a free one'),
+  })
+  .describe('a simulated data acquisition of a CYGNO camera, which writes runs into `camera/`');
+
 const Embedded = z
   .strictObject({
     nats: z
@@ -72,6 +101,7 @@ const Embedded = z
       .optional()
       .describe('the ClickHouse engine, embedded, on the loopback interface'),
     simulator: Simulator.optional(),
+    camera: Camera.optional(),
     receiver: z
       .strictObject({ port: port().default(0).describe('0 takes a free one') })
       .optional()

@@ -9,6 +9,7 @@ export interface Plan {
   readonly nats: { readonly port: number; readonly monitorPort: number } | undefined;
   readonly clickhouse: { readonly port: number } | undefined;
   readonly simulator: { readonly port: number } | undefined;
+  readonly camera: { readonly port: number } | undefined;
   readonly receiver: { readonly port: number } | undefined;
   readonly rotorooterPort: number | undefined;
   readonly gatewayPort: number | undefined;
@@ -32,7 +33,7 @@ interface ListenerSection {
 /** Chooses a port for each embedded service, the configured one where it is free; `owned` holds the choices. */
 export async function planPorts(config: Config, owned: AsyncDisposableStack): Promise<Plan> {
   const choose = (preferred: number) => reservePort(preferred, owned);
-  const { nats, clickhouse, simulator, receiver } = config.embedded;
+  const { nats, clickhouse, simulator, camera, receiver } = config.embedded;
   const daemon = config.actors['rotorooter'] as DaemonSection | undefined;
   const listener = config.actors['beam-monitor'] as ListenerSection | undefined;
   const gateway = config.actors['gateway'] as GatewaySection | undefined;
@@ -40,6 +41,7 @@ export async function planPorts(config: Config, owned: AsyncDisposableStack): Pr
     nats: nats && { port: await choose(nats.port), monitorPort: await choose(0) },
     clickhouse: clickhouse && { port: await choose(clickhouse.port) },
     simulator: simulator && { port: await choose(simulator.port) },
+    camera: camera && { port: await choose(camera.port) },
     receiver: receiver && { port: await choose(receiver.port) },
     rotorooterPort: daemon && (await choose(daemon.port)),
     gatewayPort: gateway && (await choose(gateway.listen.port)),

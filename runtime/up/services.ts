@@ -7,6 +7,7 @@ import { startNatsServer } from '../embedded/nats/server.ts';
 import { logLine } from '../supervisor/log-line.ts';
 import { processService } from '../supervisor/process-service.ts';
 import type { Service } from '../supervisor/service.ts';
+import { CAMERA, cameraArguments, cameraDirectory } from './camera.ts';
 import { localUrl, type Plan } from './plan.ts';
 import { SIMULATOR, simulatorFiles } from './simulator.ts';
 
@@ -23,12 +24,12 @@ export interface ServiceOptions {
 }
 
 /**
- * Everything `up` runs, in the order of its start: what others need first, and the front end last. Each actor is a process
+ * Everything `up` runs, in the order of its start: what others need first, and the front ends last. Each actor is a process
  * of its own, so that one that dies takes no other with it.
  */
 export function services(options: ServiceOptions): Service[] {
   const { config, plan, log, onVersion } = options;
-  const { nats, clickhouse, simulator } = config.embedded;
+  const { nats, clickhouse, simulator, camera } = config.embedded;
   const list: Service[] = [];
   if (nats && plan.nats) {
     const { port, monitorPort } = plan.nats;
@@ -40,6 +41,7 @@ export function services(options: ServiceOptions): Service[] {
           port,
           httpPort: monitorPort,
           syncInterval: nats.syncInterval,
+          eventStoreBytes: config.eventStore.kind === 'jetstream' ? config.eventStore.maxBytes : 0,
           name: `spillway-${config.experiment}`,
           log,
           signal,
@@ -72,6 +74,7 @@ export function services(options: ServiceOptions): Service[] {
   }
   if (plan.receiver) list.push(receiverService(plan.receiver.port, options));
   if (simulator && plan.simulator) list.push(simulatorService(simulator, plan.simulator.port, options));
+  if (camera && plan.camera) list.push(cameraService(camera, plan.camera.port, options));
   return list;
 }
 
@@ -103,6 +106,20 @@ const simulatorService = (
     ],
     drainMs: 3_000,
     onLine: (line, stream) => logLine(log.child({ part: 'simulator' }), line, stream),
+    ready: (_process, signal) => answering(`${localUrl(port)}/status`, signal),
+  });
+
+const cameraService = (
+  camera: NonNullable<Config['embedded']['camera']>,
+  port: number,
+  { config, log }: ServiceOptions,
+): Service =>
+  processService({
+    name: 'camera',
+    command: process.execPath,
+    args: [CAMERA, ...cameraArguments(camera), `--out=${cameraDirectory(config)}`, `--port=${port}`],
+    drainMs: 3_000,
+    onLine: (line, stream) => logLine(log.child({ part: 'camera' }), line, stream),
     ready: (_process, signal) => answering(`${localUrl(port)}/status`, signal),
   });
 

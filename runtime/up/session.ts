@@ -11,10 +11,13 @@ import { formatExit } from '../supervisor/service.ts';
 import { type SupervisorEvent, supervise } from '../supervisor/supervisor.ts';
 import { pages } from '../verify/pages.ts';
 import { verify } from '../verify/verify.ts';
+import { cameraDirectory } from './camera.ts';
+import { keepCameraFiles } from './camera-files.ts';
+import { cameraFrontEnd, type FrontEnd, simulatorFrontEnd } from './front-ends.ts';
 import { localUrl, type Plan, planPorts, publishAddresses, RECEIVER_CHANNEL } from './plan.ts';
 import { type Report, report } from './report.ts';
 import { services } from './services.ts';
-import { settle, stopTriggers } from './settle.ts';
+import { settle } from './settle.ts';
 
 const BACK_OFF = { firstMs: 200, maxMs: 10_000, resetAfterMs: 30_000 };
 
@@ -85,18 +88,21 @@ export class Session implements AsyncDisposable {
     const nats = starting.use(
       await openNats({ ...address, experiment: config.experiment, name: 'spillway up' }, log, signal),
     );
+    const { camera } = config.embedded;
+    if (camera) starting.use(keepCameraFiles(cameraDirectory(config), camera.keepRuns, nats, log));
     versions['nats'] ??= nats.connection.info?.version ?? 'unknown';
     return new Session(options, nats, plan, versions, restarts, starting.move());
   }
 
-  /** Runs for a while, then stops the front end, waits until all has arrived, and compares every stage. */
+  /** Runs for a while, then stops the front ends, waits until all has arrived, and compares every stage. */
   async measure(durationMs: number): Promise<Report> {
     const { actors, config, signal } = this.#options;
     const simulator = this.plan.simulator?.port;
+    const frontEnds = this.#frontEnds();
     await pause(durationMs, signal);
-    if (simulator !== undefined) await stopTriggers(simulator);
+    await Promise.all(frontEnds.map(frontEnd => frontEnd.stop()));
     const running = actors.filter(({ name }) => config.actors[name] !== undefined);
-    const unsettled = await settle(this.nats, running, simulator, SETTLE_MS, new AbortController().signal);
+    const unsettled = await settle(this.nats, running, frontEnds, SETTLE_MS, new AbortController().signal);
     const durationSeconds = (Date.now() - this.startedAtMs) / 1000;
     const result = await verify(resolved(this.#options), this.nats, {
       fromMs: this.startedAtMs,
@@ -114,6 +120,17 @@ export class Session implements AsyncDisposable {
           ? undefined
           : await pages(this.nats, localUrl(receiver), RECEIVER_CHANNEL, this.startedAtMs),
     });
+  }
+
+  #frontEnds(): FrontEnd[] {
+    const { config } = this.#options;
+    const { simulator, camera } = this.plan;
+    // Without an intake nobody takes what the camera writes.
+    const taken = camera && config.actors['event-intake'] !== undefined;
+    return [
+      ...(simulator ? [simulatorFrontEnd(simulator.port)] : []),
+      ...(taken ? [cameraFrontEnd(camera.port, cameraDirectory(config), this.nats)] : []),
+    ];
   }
 
   [Symbol.asyncDispose](): Promise<void> {

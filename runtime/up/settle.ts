@@ -3,30 +3,36 @@ import type { ActorDefinition } from '../actor.ts';
 import { pause } from '../host/back-off.ts';
 import type { Nats } from '../host/nats.ts';
 import { serverName } from '../host/streams.ts';
-import { localUrl } from './plan.ts';
+import type { FrontEnd } from './front-ends.ts';
 
 /** Streams that only ever grow by data and by what it leads to: the heartbeats go on for ever. */
-const DATA: readonly StreamName[] = ['BEAM', 'SPILL', 'LEDGER', 'ALARM', 'NOTICE'];
-
-/** Tells the simulated front end to trigger no more and to see what it has triggered accepted. */
-export async function stopTriggers(port: number): Promise<void> {
-  await fetch(`${localUrl(port)}/stop`, { method: 'POST' });
-}
+const DATA: readonly StreamName[] = [
+  'BEAM',
+  'SPILL',
+  'EVENT',
+  'RUN',
+  'RECO',
+  'SUMMARY',
+  'SLOW',
+  'LEDGER',
+  'ALARM',
+  'NOTICE',
+];
 
 /**
- * Waits until nothing is on its way any more: the front end owes nothing and every consumer has acknowledged everything.
+ * Waits until nothing is on its way any more: no front end owes anything and every consumer has acknowledged everything.
  * @returns what is still on its way when the time is over; empty when all has settled
  */
 export async function settle(
   nats: Nats,
   running: readonly ActorDefinition<unknown>[],
-  simulatorPort: number | undefined,
+  frontEnds: readonly FrontEnd[],
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<string[]> {
   const deadline = performance.now() + timeoutMs;
   for (let quiet = 0; ; ) {
-    const owing = await unsettled(nats, running, simulatorPort).catch((thrown: unknown) => [String(thrown)]);
+    const owing = await unsettled(nats, running, frontEnds).catch((thrown: unknown) => [String(thrown)]);
     // Twice in a row: what one actor has just acknowledged may be another's next message.
     quiet = owing.length === 0 ? quiet + 1 : 0;
     if (quiet >= 2) return [];
@@ -35,19 +41,13 @@ export async function settle(
   }
 }
 
-/** What is on its way now, in words: callbacks that the simulated front end owes, messages that actors have not done. */
+/** What is on its way now, in words: what front ends owe, and messages that actors have not done. */
 export async function unsettled(
   nats: Nats,
   running: readonly ActorDefinition<unknown>[],
-  simulatorPort: number | undefined,
+  frontEnds: readonly FrontEnd[],
 ): Promise<string[]> {
-  const owing: string[] = [];
-  if (simulatorPort !== undefined) {
-    const status = (await (await fetch(`${localUrl(simulatorPort)}/status`)).json()) as {
-      pending: number;
-    };
-    if (status.pending > 0) owing.push(`the front end still owes ${status.pending} callbacks`);
-  }
+  const owing = (await Promise.all(frontEnds.map(frontEnd => frontEnd.owes()))).flat();
   for (const stream of DATA) {
     const lanes = await lanesOn(nats, stream);
     for (const { name, consumes, watches = [] } of running) {

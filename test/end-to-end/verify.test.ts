@@ -15,6 +15,7 @@ import { type Nats, openNats } from '../../runtime/host/nats.ts';
 import { publish } from '../../runtime/host/publish.ts';
 import { RotorooterLink } from '../../runtime/rotorooter-client.ts';
 import { command, openStore, type Store } from '../../runtime/store/connection.ts';
+import { simulatorFrontEnd } from '../../runtime/up/front-ends.ts';
 import { settle } from '../../runtime/up/settle.ts';
 import type { Finding } from '../../runtime/verify/compare.ts';
 import { allMessages, silent } from '../helpers/streams.ts';
@@ -83,7 +84,8 @@ async function start(): Promise<System> {
   const simulator = new URL((resolved.actors['beam-monitor'] as { server: string }).server);
   await fetch(new URL('/stop', simulator), { method: 'POST' });
   const settled = async () => {
-    const left = await settle(nats, actors, Number(simulator.port), 30_000, AbortSignal.timeout(60_000));
+    const frontEnds = [simulatorFrontEnd(Number(simulator.port))];
+    const left = await settle(nats, actors, frontEnds, 30_000, AbortSignal.timeout(60_000));
     expect(left).toEqual([]);
   };
   await settled();

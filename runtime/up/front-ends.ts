@@ -1,0 +1,41 @@
+import type { Nats } from '../host/nats.ts';
+import { runsIn, takenRuns } from './camera-files.ts';
+import { localUrl } from './plan.ts';
+
+/** What feeds the system from outside, where `up` runs it. */
+export interface FrontEnd {
+  /** Has it make no more. */
+  stop(): Promise<void>;
+  /** What it has made that is not in the streams yet, in words. */
+  owes(): Promise<string[]>;
+}
+
+/** The simulated beam: what it has triggered is owed until it is accepted. */
+export const simulatorFrontEnd = (port: number): FrontEnd => ({
+  stop: () => post(`${localUrl(port)}/stop`),
+  async owes() {
+    const { pending } = await statusOf<{ pending: number }>(port);
+    return pending > 0 ? [`the front end still owes ${pending} callbacks`] : [];
+  },
+});
+
+/** The simulated camera: a run is owed until its end is in the stream, which comes after all of its events. */
+export const cameraFrontEnd = (port: number, directory: string, nats: Nats): FrontEnd => ({
+  stop: () => post(`${localUrl(port)}/stop`),
+  async owes() {
+    const { state, run } = await statusOf<{ state: string; run?: number }>(port);
+    if (state !== 'stopped') return [`the camera is still busy with run ${run ?? 'none'}: ${state}`];
+    const taken = await takenRuns(nats);
+    return (await runsIn(directory))
+      .filter(one => !taken.has(one))
+      .map(one => `run ${one} of the camera is not in the streams yet`);
+  },
+});
+
+async function post(url: string): Promise<void> {
+  await fetch(url, { method: 'POST' });
+}
+
+async function statusOf<T>(port: number): Promise<T> {
+  return (await (await fetch(`${localUrl(port)}/status`)).json()) as T;
+}
