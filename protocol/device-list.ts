@@ -174,10 +174,22 @@ function fromYaml(text: string): Notation {
       return refuse(lineAt(key.range), `unknown key ${String(key.value)}; accepted: devices`);
   const list = root.get('devices', true);
   if (!isSeq(list)) return refuse(lineAt(root.range), '"devices" is not a list; accepted: devices: [ … ]');
-  const entries = list.items.map((item): Written => {
+  const refusals: Refusal[] = [];
+  const entries = list.items.flatMap((item): Written[] => {
     const range = isNode(item) ? item.range : undefined;
-    return {
-      value: isNode(item) ? item.toJS(document) : item,
+    let value: unknown;
+    try {
+      value = isNode(item) ? item.toJS(document) : item;
+    } catch (thrown) {
+      // An alias whose anchor is not there.
+      refusals.push({
+        line: lineAt(range),
+        message: thrown instanceof Error ? thrown.message : String(thrown),
+      });
+      return [];
+    }
+    const written: Written = {
+      value,
       lineOf(key) {
         const pair = isMap(item)
           ? item.items.find(({ key: written }) => isScalar(written) && written.value === key)
@@ -185,6 +197,7 @@ function fromYaml(text: string): Notation {
         return lineAt(isScalar(pair?.key) ? pair.key.range : range);
       },
     };
+    return [written];
   });
-  return { entries, refusals: [] };
+  return { entries, refusals };
 }

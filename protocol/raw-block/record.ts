@@ -90,9 +90,16 @@ export function takeRecord(bytes: Uint8Array, start = 0): TakenRecord {
 export function joinRecord(header: Block, payload: Block): DecodedRecord {
   if (header.kind !== 'header') throw malformed('a record starts with a header block', header);
   if (payload.kind !== 'payload') throw malformed('a header block is followed by a payload block', payload);
-  const { csf, detector, minor } = header.id;
-  if (payload.id.csf !== csf || payload.id.detector !== detector || payload.id.minor !== minor) {
-    throw malformed('header and payload agree in simulation flag, detector and minor id', payload);
+  const { csf, detector, source, minor } = header.id;
+  if (source !== SourceCode.dcs)
+    throw malformed('beam data counts as data of the DCS: its source bit is set', header);
+  if (
+    payload.id.csf !== csf ||
+    payload.id.detector !== detector ||
+    payload.id.source !== source ||
+    payload.id.minor !== minor
+  ) {
+    throw malformed('header and payload agree in simulation flag, detector, source and minor id', payload);
   }
   return {
     simulated: csf === 1,

@@ -1,4 +1,5 @@
 import {
+  type Alias,
   type Document,
   isMap,
   isNode,
@@ -62,7 +63,7 @@ export function readYamlText(text: string): YamlText {
             ...at(error.pos[0]),
             message: error.message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? 'not YAML',
           }))
-        : repeatedKeys(document, at),
+        : [...repeatedKeys(document, at), ...brokenAliases(document, at)],
     placeOf(path, index) {
       let node: Node | undefined = document.contents ?? undefined;
       let found = node;
@@ -115,6 +116,26 @@ function repeatedKeys(document: Document, at: (offset: number) => TextPlace): Te
     },
   });
   return problems;
+}
+
+/** `*name` without an anchor before it, and aliases that stand for so much that resolving them would never end. */
+function brokenAliases(document: Document, at: (offset: number) => TextPlace): TextProblem[] {
+  const aliases: Alias[] = [];
+  visit(document, { Alias: (_, alias) => void aliases.push(alias) });
+  const place = (alias: Alias | undefined): TextPlace => at(alias?.range?.[0] ?? 0);
+  const unset = aliases.filter(alias => alias.resolve(document) === undefined);
+  if (unset.length > 0)
+    return unset.map(alias => ({
+      ...place(alias),
+      message: `*${alias.source}: no &${alias.source} stands before it`,
+    }));
+  if (aliases.length === 0) return [];
+  try {
+    document.toJS();
+    return [];
+  } catch (thrown) {
+    return [{ ...place(aliases[0]), message: thrown instanceof Error ? thrown.message : String(thrown) }];
+  }
 }
 
 export interface FlatIssue {

@@ -21,6 +21,17 @@ test('a key written twice is told with both places', () => {
   expect(broken).toEqual([{ line: 4, column: 3, message: 'b stands at 2:3 already' }]);
 });
 
+test('an alias of an anchor that is not there, or not yet, is a mistake with a place', () => {
+  const { broken } = readYamlText('a: *x\nb: &x 1\nc: *x\n');
+  expect(broken).toEqual([{ line: 1, column: 4, message: '*x: no &x stands before it' }]);
+});
+
+test('aliases that stand for more than memory holds are refused before they are resolved', () => {
+  const lines = Array.from({ length: 30 }, (_, i) => `k${i + 1}: &a${i + 1} [${`*a${i},`.repeat(9)}]`);
+  const { broken } = readYamlText(['k0: &a0 lol', ...lines].join('\n'));
+  expect(broken).toEqual([{ line: 2, column: 10, message: expect.stringMatching(/alias/) as unknown }]);
+});
+
 test('every mistake of syntax is told', () => {
   expect(readYamlText('a: [1\nb: }\n').broken.length).toBeGreaterThan(1);
 });
