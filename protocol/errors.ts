@@ -89,6 +89,10 @@ export const ERRORS = {
   PEDESTAL_UNUSABLE: { retry: false, meaning: 'a pedestal of too few or too many pictures' },
   PEDESTAL_NONE: { retry: false, meaning: 'no pedestal fits the run of an event' },
   PEDESTAL_PENDING: { retry: true, meaning: 'the pedestal of a run is still being made' },
+  WORKER_FAILED: {
+    retry: false,
+    meaning: 'a worker thread died on an event, took too long or met an error of its own',
+  },
   // Event store
   EVENT_STORE_AWAY: { retry: true, meaning: 'the event store cannot be reached' },
   EVENT_STORE_FULL: { retry: true, meaning: 'the event store has no room for another body' },
@@ -97,7 +101,15 @@ export const ERRORS = {
   EVENT_BODY_CONFLICT: { retry: false, meaning: 'another body under a name that the event store has' },
   // Gateway
   NOT_SIGNED_IN: { retry: false, meaning: 'this needs somebody who is signed in' },
-  SIGN_IN_REFUSED: { retry: false, meaning: 'a name, password or token that is not known' },
+  SIGN_IN_REFUSED: {
+    retry: false,
+    meaning: 'a name, password or token that is not known, or a single sign-on that does not hold',
+  },
+  PROVIDER_AWAY: { retry: true, meaning: 'the identity provider cannot be reached' },
+  PROVIDER_INVALID: {
+    retry: false,
+    meaning: 'an answer of the identity provider that is not for us, forged or out of time',
+  },
   NOT_ALLOWED: { retry: false, meaning: 'the role of whoever asks does not allow this' },
   ORIGIN_REFUSED: { retry: false, meaning: 'a request that another web site may have made a browser send' },
   // Dashboards

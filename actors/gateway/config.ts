@@ -5,7 +5,8 @@ import { loadYaml } from '../../runtime/config/load.ts';
 import { secret } from '../../runtime/config/secret.ts';
 import { byteSize, duration } from '../../runtime/config/units.ts';
 import { PASSWORD_HASH } from './auth/password.ts';
-import { Role } from './auth/role.ts';
+import { PERSON_NAME, Role } from './auth/role.ts';
+import { SignOnConfig } from './auth/sign-on/config.ts';
 
 /** An address, or a network in CIDR notation. */
 const Network = z.union([z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()], {
@@ -15,7 +16,7 @@ const Network = z.union([z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()], {
 const name = () =>
   z
     .string()
-    .regex(/^[^\p{C}\p{Zl}\p{Zp}]{1,100}$/u, 'must be 1 to 100 characters, without control characters')
+    .regex(PERSON_NAME, 'must be 1 to 100 characters, without control characters')
     .describe('as it stands in the record of what was done');
 
 const User = z.strictObject({
@@ -69,6 +70,7 @@ export const GatewayConfig = z.strictObject({
   users,
   tokens,
   usersFile: filePath().optional().describe('YAML file with more users and tokens'),
+  oidc: SignOnConfig.optional().describe('single sign-on: a provider of OpenID Connect'),
   session: z
     .strictObject({
       idle: duration().prefault('8h').describe('a session not used for so long is over'),

@@ -7,6 +7,7 @@ import { VERSION } from '../../runtime/version.ts';
 import { anonymousViewer, firstOf } from './auth/authenticator.ts';
 import type { Failures } from './auth/failures.ts';
 import type { Sessions } from './auth/sessions.ts';
+import type { SignOn } from './auth/sign-on/sign-on.ts';
 import { bearerTokens } from './auth/tokens.ts';
 import type { Users } from './auth/users.ts';
 import type { BoardQueries } from './boards/board-queries.ts';
@@ -30,6 +31,7 @@ import { liveRoutes } from './routes/live.ts';
 import { notifyRoutes } from './routes/notify.ts';
 import { pageRoutes } from './routes/page.ts';
 import { sessionRoutes } from './routes/session.ts';
+import { signOnRoutes } from './routes/sign-on.ts';
 import { silenceRoutes } from './routes/silences.ts';
 import type { Views } from './views/views.ts';
 
@@ -40,6 +42,8 @@ export interface Services {
   readonly views: Views;
   readonly commander: Commander;
   readonly users: Users;
+  /** The provider at which people sign in too, where there is one. */
+  readonly signOn: SignOn | undefined;
   readonly tokens: readonly Token[];
   readonly sessions: Sessions;
   readonly failures: Failures;
@@ -103,6 +107,7 @@ export function gatewayApp(services: Services): GatewayApp {
   for (const part of [
     healthRoutes,
     sessionRoutes,
+    signOnRoutes,
     alarmRoutes,
     commandRoutes,
     silenceRoutes,

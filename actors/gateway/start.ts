@@ -4,6 +4,8 @@ import { OWN_BOARDS } from '../../runtime/commands/dashboard-files.ts';
 import { allowList } from '../../runtime/xml-rpc/allow-list.ts';
 import { Failures } from './auth/failures.ts';
 import { Sessions } from './auth/sessions.ts';
+import type { SignOnConfig } from './auth/sign-on/config.ts';
+import type { SignOn } from './auth/sign-on/sign-on.ts';
 import { Users } from './auth/users.ts';
 import { BoardQueries } from './boards/board-queries.ts';
 import { Boards } from './boards/catalog.ts';
@@ -23,6 +25,7 @@ export async function startGateway(config: GatewayConfig, context: ActorContext)
   const { listen, limits, publicUrl, session, tls } = config;
   const known = knownUsers(config);
   const users = new Users(known.users);
+  const signOn = config.oidc && (await openSignOn(config.oidc, context));
   await using owned = new AsyncDisposableStack();
   const sessions = owned.use(
     await Sessions.open({
@@ -30,7 +33,7 @@ export async function startGateway(config: GatewayConfig, context: ActorContext)
       clock: context.clock,
       idleMs: session.idle,
       longestMs: session.longest,
-      current: name => users.find(name),
+      isCurrent: ({ name, stamp }) => stamp === (users.find(name) ?? signOn)?.stamp,
       secure: tls !== undefined || publicUrl?.startsWith('https:') === true,
     }),
   );
@@ -56,6 +59,7 @@ export async function startGateway(config: GatewayConfig, context: ActorContext)
     views,
     commander: new Commander(context, views.alarms, config.answerTimeout),
     users,
+    signOn,
     tokens: known.tokens,
     sessions,
     failures: new Failures(limits.signInFailures, limits.signInPause, context.clock),
@@ -82,4 +86,12 @@ export async function startGateway(config: GatewayConfig, context: ActorContext)
     health: () => ({ sessions: sessions.size, viewers: live.size }),
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
+}
+
+/** The library is loaded only where somebody signs in with it. */
+async function openSignOn(config: SignOnConfig, context: ActorContext): Promise<SignOn> {
+  const { SignOn } = await import('./auth/sign-on/sign-on.ts');
+  const signOn = new SignOn(config, context);
+  void signOn.lookFor(context.random, context.signal);
+  return signOn;
 }

@@ -37,6 +37,17 @@ test('the configuration of the page is one that is understood, and so are its us
   ]);
 });
 
+test('the single sign-on of the page is one that is understood', async () => {
+  await using directory = await temporaryDirectory();
+  const text = page.example('yaml', 'single-sign-on').replace('/etc/spillway', directory.path);
+  await writeFile(join(directory.path, 'oidc-secret'), 'secret of the page');
+  const { actors } = parse(text) as { actors: { gateway: object } };
+  expect(GatewayConfig.parse(actors.gateway).oidc?.roles).toEqual({
+    'numi-shifters': 'shifter',
+    'numi-experts': 'expert',
+  });
+});
+
 test('the page says of every role what it may do', () => {
   const rows = page.table(
     '| role | see | notify | acknowledge, unacknowledge, comment, take over, shelve, unshelve | disable, enable, reset, silence, mode |',

@@ -23,6 +23,9 @@ const PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
   expert: [see, notify, operate, manage],
 };
 
+/** A name as it stands in the record of what was done: what is not seen in it could make it look like another. */
+export const PERSON_NAME = /^[^\p{C}\p{Zl}\p{Zp}]{1,100}$/u;
+
 /** Who a request comes from. */
 export interface Principal {
   readonly name: string;

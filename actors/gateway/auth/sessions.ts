@@ -11,6 +11,7 @@ const Session = z.object({
   name: z.string(),
   role: z.enum(Role),
   stamp: z.string(),
+  idToken: z.string().optional(),
   openedAt: z.number(),
   usedAt: z.number(),
 });
@@ -26,8 +27,8 @@ export interface SessionOptions {
   readonly idleMs: Milliseconds;
   /** A session is over so long after the sign-in. */
   readonly longestMs: Milliseconds;
-  /** The identity behind a kept session as it is now; one with another stamp, or none, ends the session. */
-  readonly current: (name: string) => Identity | undefined;
+  /** Whether somebody may still do what they might when they signed in; a session of somebody who may not is over. */
+  readonly isCurrent: (identity: Identity) => boolean;
   /** Without TLS a browser would not send a cookie that is marked Secure. */
   readonly secure: boolean;
 }
@@ -70,9 +71,13 @@ export class Sessions implements Authenticator, AsyncDisposable {
     return { cookie, principal: principalOf(cookie, identity) };
   }
 
-  async end(credentials: Credentials): Promise<void> {
+  /** Ends a session, and tells whose it was. */
+  async end(credentials: Credentials): Promise<Identity | undefined> {
     const cookie = credentials.cookie(this.cookie);
-    if (cookie !== undefined && this.#sessions.delete(digest(cookie))) await this.#save();
+    const key = cookie === undefined ? '' : digest(cookie);
+    const session = this.#sessions.get(key);
+    if (this.#sessions.delete(key)) await this.#save();
+    return session;
   }
 
   identify(credentials: Credentials): Principal | undefined {
@@ -95,9 +100,10 @@ export class Sessions implements Authenticator, AsyncDisposable {
     await this.#save();
   }
 
-  #isOver({ name, stamp, openedAt, usedAt }: Session): boolean {
-    const { clock, idleMs, longestMs, current } = this.#options;
-    return clock() - usedAt > idleMs || clock() - openedAt > longestMs || current(name)?.stamp !== stamp;
+  #isOver(session: Session): boolean {
+    const { clock, idleMs, longestMs, isCurrent } = this.#options;
+    const { openedAt, usedAt } = session;
+    return clock() - usedAt > idleMs || clock() - openedAt > longestMs || !isCurrent(session);
   }
 
   #dropOld(): void {

@@ -7,8 +7,10 @@ import type { Role } from './role.ts';
 export interface Identity {
   readonly name: string;
   readonly role: Role;
-  /** Changes with the password and the role: a session with another stamp is over. */
+  /** Changes with the password and the role, or the rules of the single sign-on: a session with another stamp is over. */
   readonly stamp: string;
+  /** By which somebody who came from a provider signs out there too. */
+  readonly idToken?: string | undefined;
 }
 
 /** The users of the configuration. */
@@ -21,6 +23,10 @@ export class Users {
     this.#users = new Map(users.map(user => [user.name, user]));
     // Whoever signs in hears of it.
     this.#nobody.catch(() => {});
+  }
+
+  get size(): number {
+    return this.#users.size;
   }
 
   /** Who it is, or undefined: whether the name or the password is wrong, nobody is told. */

@@ -1,9 +1,11 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
 import { deleteCookie, setCookie } from 'hono/cookie';
 import { SpillwayError } from '../../../protocol/errors.ts';
 import { type Principal, Role } from '../auth/role.ts';
+import type { Identity } from '../auth/users.ts';
 import type { Services } from '../gateway.ts';
-import { body, type GatewayApp, json, refusals, routes } from '../http/env.ts';
+import { body, type GatewayApp, type GatewayEnv, json, refusals, routes } from '../http/env.ts';
 import { credentialsOf, PEOPLE_BEHIND_AN_ADDRESS, refuseWhilePausing } from '../http/identity.ts';
 
 const Who = z
@@ -35,19 +37,21 @@ const signOut = createRoute({
   method: 'delete',
   path,
   summary: 'Signs out',
-  responses: { 204: { description: 'signed out' }, ...refusals },
+  responses: {
+    200: json(
+      z.strictObject({
+        signOutUrl: z.string().describe('where the browser signs out at the identity provider too'),
+      }),
+      'signed out here',
+    ),
+    204: { description: 'signed out' },
+    ...refusals,
+  },
 });
 
-/** Signing in and out. Another way of signing in, as a single sign-on, ends in `sessions.begin` as this one does. */
-export function sessionRoutes({ config, context, users, sessions, failures }: Services): GatewayApp {
+/** Signing in by name and password, and out. The other way of signing in, at an identity provider, ends in the same session. */
+export function sessionRoutes({ config, context, users, sessions, signOn, failures }: Services): GatewayApp {
   const app = routes();
-  const cookieOptions = {
-    httpOnly: true,
-    sameSite: 'Strict',
-    secure: sessions.secure,
-    path: '/',
-    maxAge: Math.floor(config.session.longest / 1000),
-  } as const;
 
   app.openapi(who, c => {
     const principal = c.get('principal');
@@ -70,19 +74,36 @@ export function sessionRoutes({ config, context, users, sessions, failures }: Se
       throw new SpillwayError('SIGN_IN_REFUSED', 'name or password is wrong');
     }
     failures.forgive(person);
-    await sessions.end(credentialsOf(c));
-    const { cookie, principal } = await sessions.begin(identity);
-    c.set('principal', principal);
-    setCookie(c, sessions.cookie, cookie, cookieOptions);
-    return c.json(shown(principal), 200);
+    return c.json(shown(await beginSession(c, identity, { sessions, config })), 200);
   });
 
   app.openapi(signOut, async c => {
-    await sessions.end(credentialsOf(c));
+    const { idToken } = (await sessions.end(credentialsOf(c))) ?? {};
     deleteCookie(c, sessions.cookie, { path: '/', secure: sessions.secure });
-    return c.body(null, 204);
+    const signOutUrl =
+      idToken === undefined ? undefined : await signOn?.signOutUrl(idToken, `${c.get('origins')[0]}/`);
+    return signOutUrl === undefined ? c.body(null, 204) : c.json({ signOutUrl }, 200);
   });
   return app;
+}
+
+/** From here on the browser is signed in, whichever way it came. */
+export async function beginSession(
+  c: Context<GatewayEnv>,
+  identity: Identity,
+  { sessions, config }: Pick<Services, 'sessions' | 'config'>,
+): Promise<Principal> {
+  await sessions.end(credentialsOf(c));
+  const { cookie, principal } = await sessions.begin(identity);
+  c.set('principal', principal);
+  setCookie(c, sessions.cookie, cookie, {
+    httpOnly: true,
+    sameSite: 'Strict',
+    secure: sessions.secure,
+    path: '/',
+    maxAge: Math.floor(config.session.longest / 1000),
+  });
+  return principal;
 }
 
 const shown = ({ name, role, by, csrf }: Principal) => ({ name, role, by, ...(csrf ? { csrf } : {}) });

@@ -21,7 +21,7 @@ async function sessionsIn(directory: string) {
     clock: () => world.now,
     idleMs: HOUR,
     longestMs: 3 * HOUR,
-    current: name => world.users.find(user => user.name === name),
+    isCurrent: ({ name, stamp }) => world.users.some(user => user.name === name && user.stamp === stamp),
     secure: false,
   });
   const { cookie } = await sessions.begin(maria);
