@@ -250,7 +250,8 @@ export interface WorkLane<Body = unknown> {
   readonly attempts: number;
   /**
    * Does the work and stores its outputs; the message is acknowledged when it returns. A retryable error is tried again here,
-   * after a back-off and without end, and is no attempt; any other error ends the attempt.
+   * after a back-off and without end, and is no attempt; any other error ends the attempt, also one that nobody has
+   * classified (UNKNOWN). Must leave the event loop free: an instance that cannot say that it lives has vanished.
    */
   work(task: Task<Body>): Promise<void>;
 }

@@ -7,13 +7,18 @@ import { nameOf, streamsOf } from './lane.ts';
  * @throws TypeError naming the first: the actor's code is wrong, and nothing an operator does will help.
  */
 export function checkLanes(lanes: readonly Lane[]): void {
+  const kinds = new Set(lanes.map(({ kind }) => kind));
+  // Every instance works, and only the one with the lease may run the others.
+  if (kinds.has('work') && (kinds.has('fold') || kinds.has('batch')))
+    throw new TypeError('an actor with work lanes may have no other lanes but watches');
   const readers = new Set<string>();
   const outputs = new Set<StreamName>();
   for (const lane of lanes) {
     if (lane.kind === 'watch') continue;
     for (const stream of streamsOf(lane)) {
       const key = [stream, nameOf(lane)].join('/');
-      if (readers.has(key)) throw new TypeError(`two lanes read ${stream}; only batch lanes with names may`);
+      if (readers.has(key))
+        throw new TypeError(`two lanes read ${stream}; only batch and work lanes with names may`);
       readers.add(key);
     }
     if (lane.kind === 'fold') checkFold(lane, outputs);

@@ -23,6 +23,9 @@ const RESTART = { firstMs: 200, maxMs: 15_000 };
 /** An actor that ran this long is well: its next failure starts the back-off anew. */
 const WELL_AFTER_MS = 30_000;
 
+/** How much of the drain is kept for handing back what could not be finished. */
+const HAND_BACK_MS = 1_000;
+
 export interface HostOptions {
   readonly nats: Nats;
   readonly dataDirectory: string;
@@ -103,6 +106,7 @@ async function live<Config>(
 ): Promise<void> {
   const { log, signal } = options;
   const ended = new AbortController();
+  const expired = new AbortController();
   const host: LaneHost = {
     actor: definition.name,
     nats: options.nats,
@@ -110,14 +114,15 @@ async function live<Config>(
     clock: options.clock,
     random: options.random,
     signal: AbortSignal.any([signal, ended.signal]),
+    expired: expired.signal,
     count: (name, labels, by) => pulse.statistics.count(name, labels, by),
   };
   await using running = await definition.start(config, contextOf(definition.name, options, pulse.statistics));
   pulse.running = running;
   checkLanes(running.lanes);
-  // Any number may look on; only one may act.
-  const acts = running.lanes.some(({ kind }) => kind !== 'watch');
-  const lease = acts ? await holdLease(host, options.instance, options.clock) : undefined;
+  // Any number may look on or share the work; only one may decide or act.
+  const alone = running.lanes.some(({ kind }) => kind === 'fold' || kind === 'batch');
+  const lease = alone ? await holdLease(host, options.instance, options.clock) : undefined;
   const lanesOf = running.lanes.map(lane => ({ lane, progress: newProgress(lane, restarted) }));
   pulse.lanes = lanesOf.flatMap(({ progress }) => progress);
   pulse.state = ActorState.running;
@@ -134,6 +139,8 @@ async function live<Config>(
     ended.abort();
     const over = new AbortController();
     const drained = lanes.then(() => true);
+    const handBackMs = Math.min(HAND_BACK_MS, options.drainMs / 4);
+    void pause(options.drainMs - handBackMs, over.signal).then(() => expired.abort());
     const late = pause(options.drainMs, over.signal).then(() => false);
     if (!(await Promise.race([drained, late]))) {
       log.warn({ drainMs: options.drainMs }, 'drain deadline passed; what was in hand comes again');

@@ -24,6 +24,8 @@ export interface LaneHost {
   readonly random: () => number;
   /** Aborts when the lane must stop taking messages. */
   readonly signal: AbortSignal;
+  /** Aborts a little before the drain deadline: what is still in hand must be let go. */
+  readonly expired: AbortSignal;
   /** Counts into the metrics and the heartbeat. */
   readonly count: ActorContext['count'];
 }
@@ -58,7 +60,8 @@ export const newProgress = (lane: Lane, restarted: boolean): readonly LaneProgre
 export const streamsOf = (lane: Lane): readonly StreamName[] =>
   lane.kind === 'fold' ? lane.streams : [lane.stream];
 
-export const nameOf = (lane: Lane): string | undefined => (lane.kind === 'batch' ? lane.name : undefined);
+export const nameOf = (lane: Lane): string | undefined =>
+  lane.kind === 'batch' || lane.kind === 'work' ? lane.name : undefined;
 
 /** A message as read, with its body where it could be decoded and is for this actor. */
 export interface Opened {

@@ -1,7 +1,29 @@
 import type { WorkLane } from '../actor.ts';
 import type { LaneHost, LaneProgress } from './lane.ts';
+import { WorkItem } from './work-item.ts';
+import { WorkQueue } from './work-queue.ts';
 
-/** Runs a work lane until the signal aborts. */
-export async function runWorkLane(_host: LaneHost, lane: WorkLane, _progress: LaneProgress): Promise<void> {
-  throw new TypeError(`work on ${lane.stream} is not there yet`);
+/**
+ * Works on what a work lane is given until the signal aborts, beside all other instances of the actor.
+ *
+ * JetStream keeps the place: each message is one instance's until that says what became of it, or says nothing for
+ * `vanishedAfterMs`. That a message done twice has its effect once is ensured by the outputs, which are of `unique` types.
+ */
+export async function runWorkLane(host: LaneHost, lane: WorkLane, progress: LaneProgress): Promise<void> {
+  const queue = new WorkQueue(host, lane, progress);
+  const inHand = new Set<string>();
+  const slot = async (): Promise<void> => {
+    while (!host.signal.aborted) {
+      const given = await queue.take();
+      if (!given) return;
+      const key = `${given.stream}:${given.raw.seq}`;
+      // After an outage the server may think that we have vanished, and give us what we have.
+      if (inHand.has(key)) continue;
+      inHand.add(key);
+      await new WorkItem(host, lane, progress, given).handle();
+      inHand.delete(key);
+    }
+  };
+  await Promise.all(Array.from({ length: lane.concurrency }, slot));
+  await queue.leave().catch(() => undefined);
 }
