@@ -7,6 +7,7 @@ import type { ActorDefinition } from '../actor.ts';
 import { type Command, ExitCode } from '../command.ts';
 import { DEFAULT_CONFIG, loadConfig, resolveConfig } from '../config/resolve.ts';
 import type { Config } from '../config/schema.ts';
+import { openEventStore } from '../event-store/open.ts';
 import { runActor } from '../host/host.ts';
 import { openNats } from '../host/nats.ts';
 import { createLogger } from '../log.ts';
@@ -46,6 +47,7 @@ Example: spillway run spill-packer recorder --config numi.yaml`,
       log,
       signal,
     );
+    await using eventStore = openEventStore(config.eventStore, nats, config.nats.replicas);
     const health = new Map<string, Health>();
     await using _metrics = values.metrics
       ? await serveMetrics(values.metrics, () => [...health.values()])
@@ -57,7 +59,7 @@ Example: spillway run spill-packer recorder --config numi.yaml`,
           nats,
           dataDirectory: config.dataDirectory,
           store: config.store,
-          eventStore: noEventStore,
+          eventStore,
           instance,
           version: VERSION,
           log,
@@ -73,9 +75,6 @@ Example: spillway run spill-packer recorder --config numi.yaml`,
     return ExitCode.ok;
   },
 });
-
-const none = () => Promise.reject(new SpillwayError('EVENT_STORE_AWAY', 'there is no event store'));
-const noEventStore = { put: none, get: none, remove: none, usage: none };
 
 /** Wall-clock milliseconds with microseconds behind the point, following steps of the system clock. */
 const preciseClock = (): number => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ActorDefinition } from '../actor.ts';
+import { EventStoreConfig } from '../event-store/config.ts';
 import { filePath } from './file-path.ts';
 import { secret } from './secret.ts';
 import { byteSize, duration } from './units.ts';
@@ -123,6 +124,7 @@ const COMMON = {
     .describe('where everything is kept; this and every other path is relative to this file'),
   nats: Nats.optional(),
   store: Store.optional(),
+  eventStore: EventStoreConfig,
   embedded: Embedded,
   heartbeat: duration().prefault('1s').describe('from one sign of life of an actor to the next'),
   drain: duration().prefault('10s').describe('how long actors may finish what is in hand when told to stop'),

@@ -1,4 +1,5 @@
 import type { StoredBody } from '../../protocol/messages/raw-event.ts';
+import type { Milliseconds } from '../../protocol/time.ts';
 
 /**
  * Where bodies that are too large for a message are kept, by name. Which store it is, the configuration says
@@ -22,4 +23,20 @@ export interface EventStore {
   remove(names: readonly string[], signal?: AbortSignal): Promise<void>;
   /** How full it is. `maxBytes` is null where the store has no limit of its own. @throws SpillwayError EVENT_STORE_AWAY. */
   usage(): Promise<{ readonly bytes: number; readonly maxBytes: number | null }>;
+  /** Every body that is there, oldest first. @throws SpillwayError EVENT_STORE_AWAY. */
+  list(signal?: AbortSignal): Promise<readonly KeptBody[]>;
+  /**
+   * Frees what puts left behind that never came to their end, unless they may still be under way: at most the last minutes.
+   * @returns how many there were
+   * @throws SpillwayError EVENT_STORE_AWAY.
+   */
+  sweep(signal?: AbortSignal): Promise<number>;
+}
+
+/** A body that is there. */
+export interface KeptBody {
+  readonly name: string;
+  readonly bytes: number;
+  /** By the store's clock. */
+  readonly storedAt: Milliseconds;
 }

@@ -28,6 +28,7 @@ export async function guardedNats(user: string, password: string): Promise<Guard
     port: 0,
     httpPort: 0,
     syncInterval: 120_000,
+    eventStoreBytes: 0,
   });
   const config: unknown = { ...JSON.parse(open), authorization: { user, password } };
   await writeFile(files.config, JSON.stringify(config));

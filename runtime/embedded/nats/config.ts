@@ -8,8 +8,7 @@ const GIB = 1024 ** 3;
  * JetStream refuses a stream whose `maxBytes` it could not keep, so the limit holds every stream of the table
  * at its fullest and leaves room for key-value buckets.
  */
-export const FILE_STORE_BYTES =
-  Object.values(STREAMS).reduce((sum, stream) => sum + stream.maxBytes, 0) + 16 * GIB;
+const STREAM_BYTES = Object.values(STREAMS).reduce((sum, stream) => sum + stream.maxBytes, 0) + 16 * GIB;
 
 export interface NatsConfig {
   /** Server name, shown by monitoring. */
@@ -25,6 +24,8 @@ export interface NatsConfig {
    * nothing either way.
    */
   readonly syncInterval: 'always' | Milliseconds;
+  /** Most that an event store in it may hold; 0 for none. */
+  readonly eventStoreBytes: number;
 }
 
 /** The files a server keeps in its store directory. */
@@ -52,7 +53,7 @@ export const renderNatsConfig = (config: NatsConfig): string =>
       jetstream: {
         store_dir: config.storeDirectory,
         max_memory_store: GIB / 4,
-        max_file_store: FILE_STORE_BYTES,
+        max_file_store: STREAM_BYTES + config.eventStoreBytes,
         sync_interval: config.syncInterval === 'always' ? 'always' : `${config.syncInterval}ms`,
       },
     },

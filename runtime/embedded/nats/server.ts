@@ -54,6 +54,7 @@ export async function startNatsServer(options: NatsServerOptions): Promise<NatsS
       port: options.port ?? 0,
       httpPort: options.httpPort ?? 0,
       syncInterval: options.syncInterval ?? 120_000,
+      eventStoreBytes: options.eventStoreBytes ?? 0,
     }),
   );
   signal.throwIfAborted();
