@@ -42,7 +42,6 @@ export function services(options: ServiceOptions): Service[] {
           httpPort: monitorPort,
           syncInterval: nats.syncInterval,
           eventStoreBytes: config.eventStore.kind === 'jetstream' ? config.eventStore.maxBytes : 0,
-          eventStoreBytes: config.eventStore.kind === 'jetstream' ? config.eventStore.maxBytes : 0,
           name: `spillway-${config.experiment}`,
           log,
           signal,
