@@ -13,7 +13,7 @@ import { listenToKeys } from './keys.ts';
 import { Pages } from './pages.ts';
 import { Session } from './session.ts';
 import { reloadedFor, rememberReload } from './settings.ts';
-import { openSignIn } from './sign-in.ts';
+import { openSignIn, takeRefusal } from './sign-in.ts';
 import { heard, initialStatus, lost, type Status } from './status.ts';
 import { TabIcon } from './tab-icon.ts';
 import { followTheme, toggleTheme } from './theme.ts';
@@ -40,11 +40,18 @@ export class App {
   #liveFor = '';
   #status: Status;
   #drawAt: ReturnType<typeof setTimeout> | undefined;
+  readonly #signIn: () => void;
+  /** Why somebody comes back from the identity provider and is not signed in; told once. */
+  #refused = takeRefusal();
 
   constructor(api: Api, version: string) {
     this.#status = initialStatus(version, Date.now());
     this.#session = new Session(api, () => this.#sessionChanged());
-    const signIn = () => openSignIn(api, who => this.#session.signedIn(who));
+    const signIn = () => {
+      openSignIn({ api, done: who => this.#session.signedIn(who), refused: this.#refused });
+      this.#refused = undefined;
+    };
+    this.#signIn = signIn;
     const toast = (text: string, className = '') => this.#toasts.say(text, className);
     this.#banners = new Banners({ reload: () => location.reload(), signIn });
     this.#caller = new Caller({ book: this.#book, clock: this.#clock, say: toast });
@@ -89,6 +96,7 @@ export class App {
     setInterval(() => this.#draw(), TICK_MS);
     this.#draw();
     await this.#session.begin();
+    if (this.#refused !== undefined) this.#signIn();
   }
 
   readonly #clock = (): number => Date.now() + this.#status.offsetMs;
@@ -96,7 +104,7 @@ export class App {
   /** Only somebody who may look has something to be told. */
   #sessionChanged(): void {
     const { who, expired } = this.#session;
-    this.#status = { ...this.#status, expired };
+    this.#status = { ...this.#status, expired, mayLook: who !== undefined };
     if (who) {
       const name = `${who.by} ${who.name}`;
       if (!this.#live) this.#connect();
@@ -104,6 +112,9 @@ export class App {
       this.#liveFor = name;
       void this.#pages.load();
     } else {
+      // What is drawn stays, and says of when it is; asking on would be refused for ever.
+      this.#live?.close();
+      this.#live = undefined;
       this.#pages.askWho();
     }
     this.#draw();
@@ -121,6 +132,7 @@ export class App {
         this.#session.doubt();
         this.#drawSoon();
       },
+      onSessionOver: () => this.#session.doubt(true),
     });
   }
 
@@ -145,8 +157,9 @@ export class App {
   /** Nothing of what somebody saw stays for whoever comes next. */
   async #signOut(): Promise<void> {
     try {
-      await this.#session.signOut();
-      location.reload();
+      const elsewhere = await this.#session.signOut();
+      if (elsewhere === undefined) location.reload();
+      else location.assign(elsewhere);
     } catch (error) {
       this.#toasts.say(error instanceof Error ? error.message : String(error));
     }

@@ -15,9 +15,9 @@ const OLD_MS = 30_000;
 
 /** Everything that holds now, what weighs most first. */
 export function conditionsOf(status: Status, nowMs: number): Condition[] {
-  const { connected, hello, version, spill, storeProblem, expired, lostAt } = status;
+  const { connected, hello, version, spill, storeProblem, expired, mayLook, lostAt } = status;
   const list: Condition[] = [];
-  if (!connected)
+  if (!connected && mayLook)
     list.push({
       id: 'away',
       level: 'major',
@@ -34,8 +34,10 @@ export function conditionsOf(status: Status, nowMs: number): Condition[] {
   if (expired)
     list.push({
       id: 'session',
-      level: 'minor',
-      text: 'Your session has ended: you see what everybody sees.',
+      level: mayLook ? 'minor' : 'major',
+      text: mayLook
+        ? 'Your session has ended: you see what everybody sees.'
+        : `Your session has ended. What is shown is of ${isoTime(lostAt).slice(11)} UTC, and nothing new comes.`,
       action: 'sign-in',
     });
   if (storeProblem !== undefined)

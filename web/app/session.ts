@@ -50,15 +50,19 @@ export class Session {
     this.#changed();
   }
 
-  async signOut(): Promise<void> {
-    await this.#api.signOut();
+  /** @returns where to go on signing out */
+  async signOut(): Promise<string | undefined> {
+    const elsewhere = await this.#api.signOut();
     this.#who = undefined;
-    await this.ask();
+    return elsewhere;
   }
 
-  /** Something was refused, or the connection went: perhaps the session is over. */
-  doubt(): void {
-    if (performance.now() - this.#checkedAt < CHECK_MS) return;
+  /**
+   * Something was refused, or the connection went: perhaps the session is over.
+   * @param told the gateway has said so
+   */
+  doubt(told = false): void {
+    if (!told && performance.now() - this.#checkedAt < CHECK_MS) return;
     this.#checkedAt = performance.now();
     this.ask().catch(() => {
       // The gateway is away: that says nothing about the session.

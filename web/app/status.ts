@@ -18,6 +18,8 @@ export interface Status {
   readonly storeProblem: string | undefined;
   /** Somebody was signed in, and is no more. */
   readonly expired: boolean;
+  /** Whether whoever is here may look. */
+  readonly mayLook: boolean;
 }
 
 export const initialStatus = (version: string, nowMs: number): Status => ({
@@ -30,6 +32,7 @@ export const initialStatus = (version: string, nowMs: number): Status => ({
   spill: undefined,
   storeProblem: undefined,
   expired: false,
+  mayLook: true,
 });
 
 /** @param ownMs this browser's clock when the message came */

@@ -24,6 +24,12 @@ export interface Who {
   readonly csrf?: string;
 }
 
+/** Ways to sign in. */
+export interface Ways {
+  readonly passwords: boolean;
+  readonly signOn?: { readonly label: string; readonly path: string };
+}
+
 export interface BoardEntry {
   readonly uid: string;
   readonly title: string;
@@ -60,9 +66,15 @@ export class Api {
     return this.#remember(await this.#send<Who>('POST', '/api/v1/session', { name, password }));
   }
 
-  async signOut(): Promise<void> {
-    await this.#send('DELETE', '/api/v1/session');
+  async ways(): Promise<Ways> {
+    return read(await fetch('/api/v1/sign-in'));
+  }
+
+  /** @returns where to sign out at the identity provider too */
+  async signOut(): Promise<string | undefined> {
+    const answer = await this.#send<{ signOutUrl: string } | undefined>('DELETE', '/api/v1/session');
     this.#csrf = undefined;
+    return answer?.signOutUrl;
   }
 
   async boards(): Promise<readonly BoardEntry[]> {

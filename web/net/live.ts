@@ -6,8 +6,13 @@ export interface LiveOptions {
   readonly onMessage: (message: ServerMessage) => void;
   /** True once the server has greeted, false when the connection is gone. */
   readonly onState: (connected: boolean) => void;
+  /** The session that the connection was made with is over. */
+  readonly onSessionOver: () => void;
   readonly random: () => number;
 }
+
+/** As the gateway closes connections (docs/gateway.md). */
+const SESSION_OVER = 4401;
 
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 10_000;
@@ -52,7 +57,7 @@ export class Live {
     this.#socket = socket;
     this.#heard();
     socket.addEventListener('message', ({ data }) => this.#take(JSON.parse(String(data)) as ServerMessage));
-    socket.addEventListener('close', () => this.#lost(socket));
+    socket.addEventListener('close', ({ code }) => this.#lost(socket, code));
   }
 
   #take(message: ServerMessage): void {
@@ -74,11 +79,12 @@ export class Live {
     this.#silent = setTimeout(() => this.#socket?.close(), SILENT_MS);
   }
 
-  #lost(socket: WebSocket): void {
+  #lost(socket: WebSocket, code: number): void {
     if (this.#socket !== socket) return;
     this.#socket = undefined;
     clearTimeout(this.#silent);
     this.#options.onState(false);
+    if (code === SESSION_OVER) this.#options.onSessionOver();
     if (this.#closed) return;
     const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** this.#attempt++);
     this.#again = setTimeout(() => this.#connect(), wait * (0.5 + this.#options.random() / 2));

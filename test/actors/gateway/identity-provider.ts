@@ -35,13 +35,17 @@ const away: RequestListener = (_request, response) => response.writeHead(503).en
 /**
  * A real provider of OpenID Connect on a socket: people log in by typing who they are. Its address is known before it is open, since
  * gateway and provider have to know each other's.
+ * @param host for browsers, `localhost` is another site than 127.0.0.1
  */
-export async function identityProvider(people: Readonly<Record<string, Person>>): Promise<IdentityProvider> {
+export async function identityProvider(
+  people: Readonly<Record<string, Person>>,
+  host = '127.0.0.1',
+): Promise<IdentityProvider> {
   let listener = away;
   const server = createServer((request, response) => listener(request, response));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const issuer = `http://${host}:${(server.address() as AddressInfo).port}`;
   return {
     issuer,
     open(gateway, { client = {}, configuration = {} } = {}) {

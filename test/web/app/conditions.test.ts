@@ -35,6 +35,13 @@ test('a newer page, an ended session and a store that is away each have their li
   ]);
 });
 
+test('a session that ended where strangers may not look weighs most, and nobody is told of a connection being tried', () => {
+  const ended = { ...lost(live, NOW), expired: true, mayLook: false };
+  expect(conditionsOf(ended, NOW + 1)).toMatchObject([
+    { id: 'session', level: 'major', text: expect.stringContaining('of 10:30:00 UTC') },
+  ]);
+});
+
 test('times are told by the clock of the server: a screen that goes wrong is not believed', () => {
   const off = heard(live, { type: 'tick', now: NOW + 600_000 }, NOW);
   expect(off.offsetMs).toBe(600_000);

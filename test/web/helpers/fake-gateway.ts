@@ -33,11 +33,14 @@ export interface FakeGateway extends AsyncDisposable {
   greeting: (start: Start) => readonly ServerMessage[];
   panel: (panel: number, query: PanelQuery) => PanelData | Answer;
   command: (path: string, body: Record<string, unknown>) => Answer;
+  signOut: () => Answer;
   /** Whether connections are taken. */
   live: boolean;
   say(message: ServerMessage): void;
-  /** Ends every connection. */
-  hangUp(): void;
+  /** What the sign-in dialog may offer. */
+  ways: { passwords: boolean; signOn?: { label: string; path: string } };
+  /** Ends every connection; with a code, as the gateway does. */
+  hangUp(code?: number): void;
 }
 
 /** The policy under which the real gateway serves the page. */
@@ -66,12 +69,16 @@ export async function fakeGateway(): Promise<FakeGateway> {
     greeting: () => [{ type: 'snapshot', position: { stream: 'ALARM@1', sequence: 0 }, alarms: [] }],
     panel: () => ({ frames: [] }),
     command: () => ({ status: 200, body: { command: '', message: 'done' } }),
+    signOut: () => ({ status: 204 }),
     live: true,
     say: message => {
       for (const socket of pages) socket.send(JSON.stringify(message));
     },
-    hangUp: () => {
-      for (const socket of pages) socket.terminate();
+    ways: { passwords: true },
+    hangUp: code => {
+      for (const socket of pages)
+        if (code === undefined) socket.terminate();
+        else socket.close(code);
     },
   };
 
@@ -92,6 +99,7 @@ export async function fakeGateway(): Promise<FakeGateway> {
   }
 
   function route(method: string, path: string, body: Record<string, unknown>): Answer {
+    if (path === '/api/v1/sign-in') return { status: 200, body: fake.ways };
     if (path === '/api/v1/session') return session(method, body);
     const [, uid = '', rest = ''] = /^\/api\/v1\/boards(?:\/([^/]+)(\/.*)?)?$/.exec(path) ?? [];
     if (path === '/api/v1/boards')
@@ -115,7 +123,7 @@ export async function fakeGateway(): Promise<FakeGateway> {
       return { status: 401, body: { code: 'SIGN_IN_REFUSED', message: 'name or password is wrong' } };
     if (method === 'DELETE') {
       fake.role = 'anonymous';
-      return { status: 204 };
+      return fake.signOut();
     }
     if (fake.role === 'nobody') return { status: 401, body: { code: 'NOT_SIGNED_IN', message: 'nobody' } };
     if (fake.role === 'anonymous')
