@@ -1,3 +1,4 @@
+import { bodyNames } from '../../protocol/body-names.ts';
 import { asSpillwayError, type ErrorCode, SpillwayError } from '../../protocol/errors.ts';
 import type { Pedestal } from '../../protocol/messages/pedestal.ts';
 import type { RawEvent } from '../../protocol/messages/raw-event.ts';
@@ -86,12 +87,13 @@ async function outcomeOf(
   if (sums.kind === 'mixed') return refused('PICTURE_MALFORMED', sums.reason);
   const { map } = sums;
   if (map.pictures < 2) return refused('PEDESTAL_UNUSABLE', `${map.pictures} picture, an RMS needs 2`);
-  const body = await eventStore.put(nameOf(run, camera), pedestalMapBytes(map), signal);
+  const body = await eventStore.put(
+    bodyNames.pedestal({ ...run, camera, version: VERSION }),
+    pedestalMapBytes(map),
+    signal,
+  );
   return { kind: 'made', ...sizeOf(map), body, figures: figuresOf(map) };
 }
-
-const nameOf = ({ site, detector, run }: RunEnd, camera: number): string =>
-  `${site}/${detector}/${run}/pedestal/${camera}/v${VERSION}`;
 
 const sizeOf = ({ pictures, rows, columns }: PedestalMap) => ({ pictures, rows, columns });
 

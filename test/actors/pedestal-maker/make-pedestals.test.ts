@@ -40,7 +40,7 @@ test('each camera gets a map of its own, exact to the last count, and says what 
     { camera: 0, cameras: [0, 1], count: 3 },
     { camera: 1, cameras: [0, 1], count: 3 },
   ]);
-  const maps = ['0', '1'].map(camera => store.bodies.get(`lngs/lime/4/pedestal/${camera}/v1`));
+  const maps = ['0', '1'].map(camera => store.bodies.get(`lngs/lime/4/pedestal-${camera}-1`));
   const [first, second] = maps.map(bytes => readPedestalMap(bytes ?? new Uint8Array()));
   expect(first).toMatchObject({ rows: SIDE, columns: SIDE, pictures: 3 });
   expect(first?.sums[0]).toBe(100 + 101 + 102);
@@ -89,7 +89,7 @@ test('slow control of the same run is no picture, and only the first events by s
   const all = [...events.toReversed(), slow];
   const [made] = await makePedestals(pedestalRunEnd(all), all, options(store, { maxPictures: 2 }));
   expect(made).toMatchObject({ events: 5, leftOut: [], outcome: { kind: 'made', pictures: 2 } });
-  const map = readPedestalMap(store.bodies.get('lngs/lime/4/pedestal/0/v1') ?? new Uint8Array());
+  const map = readPedestalMap(store.bodies.get('lngs/lime/4/pedestal-0-1') ?? new Uint8Array());
   expect(map.sums[0]).toBe(100 + 101);
 });
 
