@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -11,6 +12,7 @@ import {
   vignettingGains,
 } from '../../actors/sentinel/reconstruction/vignetting.ts';
 import { workspaceFor } from '../../actors/sentinel/reconstruction/workspace.ts';
+import { suppressRow } from '../../actors/sentinel/reconstruction/zero-suppress.ts';
 import { addPedestalPicture, noPedestalSums } from '../../protocol/pedestal/sums.ts';
 import { askPython } from './python.ts';
 
@@ -28,6 +30,7 @@ const Answer = z.array(
     z.object({ kind: z.literal('spark'), counts: z.number(), ms: Numbers }),
     z.object({
       kind: z.literal('picture'),
+      mask: z.string(),
       points: z.array(z.number()),
       weights: z.array(z.number()),
       labels: z.array(z.number()),
@@ -64,17 +67,39 @@ export function askReference(python: string, directory: string, jobs: readonly J
   return z.array(Answer).parse(askPython(python, 'compare', directory, asked));
 }
 
-/** Every difference between both, in words; none when they agree: points, weights and labels exactly, variables to 1e-9. */
+/** Every difference between both, in words; none when they agree: kept pixels, points, weights and labels exactly, variables to 1e-9. */
 export function differences(job: Job, answers: readonly PythonPicture[]): string[] {
   const calibration = calibrationOf(job);
   const workspace = workspaceFor(job.profile);
   return job.pictures.flatMap((picture, index) => {
     const answer = answers[index];
     if (answer === undefined) return [`picture ${index}: no answer`];
-    return compareOne(reconstruct(picture, calibration, workspace), answer).map(
-      text => `picture ${index}: ${text}`,
-    );
+    return [
+      ...compareMasks(picture, calibration, answer),
+      ...compareOne(reconstruct(picture, calibration, workspace), answer),
+    ].map(text => `picture ${index}: ${text}`);
   });
+}
+
+function compareMasks(picture: Uint16Array, calibration: Calibration, answer: PythonPicture): string[] {
+  if (answer.kind === 'spark') return [];
+  return maskDigest(picture, calibration) === answer.mask ? [] : ['other pixels are kept'];
+}
+
+/** SHA-256 of a bit for each pixel of the picture, in its order: whether zero suppression keeps it. */
+function maskDigest(picture: Uint16Array, calibration: Calibration): string {
+  const { sensor, acceptance } = calibration.profile;
+  const row = new Int32Array(sensor.columns);
+  const bits = new Uint8Array((sensor.rows * sensor.columns) / 8);
+  for (let index = acceptance.first; index < acceptance.end; index++) {
+    suppressRow(picture, index * sensor.columns, calibration, row);
+    // The picture is the sensor with each row read backwards.
+    for (const [column, kept] of row.toReversed().entries()) {
+      const at = index * sensor.columns + column;
+      if (kept > 0) bits[at >> 3] = (bits[at >> 3] ?? 0) | (0x80 >> (at & 7));
+    }
+  }
+  return createHash('sha256').update(bits).digest('hex');
 }
 
 function compareOne(ours: Reconstruction, theirs: PythonPicture): string[] {

@@ -5,7 +5,7 @@
  *
  * Times are milliseconds of processor time on one core, the median over the pictures, so that other work on the machine weighs little.
  * Then the same for sensors of a quarter and of four times the pixels, and for more and more points in one picture: cost
- * should grow as they do. At last `--compare` smaller pictures are held against the second implementation, one by one.
+ * should grow as they do; a core point costs more than another one, since clusters spread from it. At last `--compare` smaller pictures are held against the second implementation, one by one.
  * Without numpy, SciPy and scikit-learn, only our own times.
  */
 import { mkdtempDisposableSync } from 'node:fs';
@@ -123,7 +123,7 @@ for (const side of [576, 1152, 2304, 4608]) {
   print(`${String(side * side).padStart(8)}${ms(whole)}${ms((1e6 * whole) / side / side)}`);
 }
 
-print('\npoints        ms   ns/point');
+print('\npoints    cores       ms   ns/point');
 const scratch = clusterScratch(576, 576);
 for (const share of [0.01, 0.03, 0.1, 0.3, 1]) {
   const random = seeded(3);
@@ -138,7 +138,10 @@ for (const share of [0.01, 0.03, 0.1, 0.3, 1]) {
   const took = Array.from({ length: 7 }, () =>
     processorMs(() => clusterPoints(some, 576, 576, lngs.clustering, scratch, labels)),
   );
-  print(`${String(some.count).padStart(8)}${ms(median(took))}${ms((1e6 * median(took)) / some.count)}`);
+  const cores = scratch.isCore.subarray(0, some.count).reduce((sum, core) => sum + core, 0);
+  print(
+    `${String(some.count).padStart(8)}${String(cores).padStart(8)}${ms(median(took))}${ms((1e6 * median(took)) / some.count)}`,
+  );
 }
 
 if (python !== undefined) {

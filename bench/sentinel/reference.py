@@ -4,10 +4,11 @@ own reconstruction (reference sections B4, C1 to C3) and not from the TypeScript
     python3 reference.py compare DIRECTORY     what DIRECTORY/jobs.json asks for; writes DIRECTORY/answer.json
     python3 reference.py waveforms DIRECTORY   the same for waveforms
 
-A job names files of raw little-endian numbers. A picture's answer holds the points, their weights and labels, the number of kept
-pixels, and the variables of picture and clusters, with the time of each step.
+A job names files of raw little-endian numbers. A picture's answer holds the points, their weights and labels, the digest of the mask
+of kept pixels, and the variables of picture and clusters, with the time of each step.
 """
 
+import hashlib
 import json
 import sys
 import time
@@ -32,10 +33,12 @@ class Clock:
 
 
 def pedestal_maps(pictures):
-    """B4: mean and RMS (n - 1) of every pixel, in two passes; pictures are turned as those of data are."""
-    mean = pictures.mean(axis=0, dtype=np.float64)
-    rms = np.sqrt(((pictures - mean) ** 2).sum(axis=0) / (len(pictures) - 1))
-    return mean, rms
+    """B4: mean and RMS (n - 1) of every pixel, in two passes; pictures are turned as those of data are.
+    pictures: a function that goes through them anew."""
+    count = sum(1 for _ in pictures())
+    mean = sum(picture.astype(np.float64) for picture in pictures()) / count
+    rms = np.sqrt(sum((picture - mean) ** 2 for picture in pictures()) / (count - 1))
+    return mean, rms, count
 
 
 def turn(raw):
@@ -188,7 +191,7 @@ def reconstruct(raw, mean, rms, pictures, vignetting, profile):
     clock.lap("event")
     return {
         "kind": "picture",
-        "hits": int((kept > 0).sum()),
+        "mask": hashlib.sha256(np.packbits(kept > 0).tobytes()).hexdigest(),
         "points": points.ravel().tolist(),
         "weights": weights.tolist(),
         "labels": labels.tolist(),
@@ -204,14 +207,13 @@ def compare(directory, job):
     def raw(name):
         return np.fromfile(f"{directory}/{name}", dtype="<u2").reshape(shape)
 
-    pedestal = np.stack([turn(raw(name)) for name in job["pedestal"]])
-    mean, rms = pedestal_maps(pedestal)
+    mean, rms, count = pedestal_maps(lambda: (turn(raw(name)) for name in job["pedestal"]))
     vignetting = None
     if job["vignetting"]:
         side = shape[0] // job["vignetting"]["block"], shape[1] // job["vignetting"]["block"]
         vignetting = np.array(job["vignetting"]["values"], dtype=float).reshape(side)
     return [
-        reconstruct(raw(name), mean, rms, len(pedestal), vignetting, job["profile"])
+        reconstruct(raw(name), mean, rms, count, vignetting, job["profile"])
         for name in job["pictures"]
     ]
 
