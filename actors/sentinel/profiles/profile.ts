@@ -3,7 +3,8 @@ import { MACRO } from '../reconstruction/macro.ts';
 
 const side = z.int().min(MACRO).multipleOf(MACRO);
 
-const Numbers = z.strictObject({
+/** The numbers, each for itself; `Profile` is what holds them together. */
+export const ProfileNumbers = z.strictObject({
   name: z.string().min(1),
   /** Pixels of the sensor (B2); both a multiple of four. */
   sensor: z.strictObject({ rows: side, columns: side }),
@@ -44,11 +45,12 @@ const Numbers = z.strictObject({
     warnDays: z.number().positive(),
   }),
 });
+
 /**
  * Every number of a reconstruction. Two results are comparable when their profiles are equal, so what a site changes is a
  * profile of another name, never an option on the side. Sections are those of the reference on CYGNO's reconstruction.
  */
-export const Profile = Numbers.refine(
+export const Profile = ProfileNumbers.refine(
   ({ acceptance, sensor }) => acceptance.first < acceptance.end && acceptance.end <= sensor.rows,
   {
     path: ['acceptance'],
