@@ -3,9 +3,12 @@ import { alarmDispatcher } from './alarm-dispatcher/actor.ts';
 import { alarmEngine } from './alarm-engine/actor.ts';
 import { beamMonitor } from './beam-monitor/actor.ts';
 import { gateway } from './gateway/actor.ts';
+import { pedestalMaker } from './pedestal-maker/actor.ts';
 import { recorder } from './recorder/actor.ts';
 import { rotorooter } from './rotorooter/actor.ts';
 import { rotorooterFeed } from './rotorooter-feed/actor.ts';
+import { runSummaryActor } from './run-summary/actor.ts';
+import { sentinel } from './sentinel/actor.ts';
 import { spillPacker } from './spill-packer/actor.ts';
 
 /** Every actor there is, in the order in which data passes through them. */
@@ -14,6 +17,9 @@ export const actors: readonly ActorDefinition<unknown>[] = [
   spillPacker,
   rotorooter,
   rotorooterFeed,
+  pedestalMaker,
+  sentinel,
+  runSummaryActor,
   recorder,
   alarmEngine,
   alarmDispatcher,

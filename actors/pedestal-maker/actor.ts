@@ -55,7 +55,7 @@ async function publishPedestals(
   for (const body of pedestals) {
     await context.publish({ type: pedestal, body, hops: message.hops });
     const { outcome, leftOut } = body;
-    context.count(outcome.kind, outcome.kind === 'refused' ? { code: outcome.code } : {});
+    context.count('pedestals', { outcome: outcome.kind === 'refused' ? outcome.code : outcome.kind });
     if (outcome.kind === 'refused' || leftOut.length > 0)
       context.log.warn(
         { run: run.run, camera: body.camera, leftOut, outcome },
@@ -64,7 +64,7 @@ async function publishPedestals(
           : `pedestal of run ${run.run} without ${leftOut.length} events`,
       );
   }
-  context.observe('made', performance.now() - startedAt);
+  context.observe('pedestals_made', performance.now() - startedAt);
 }
 
 async function eventsOf({ site, detector, run }: RunEnd, context: ActorContext): Promise<RawEvent[]> {

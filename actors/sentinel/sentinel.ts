@@ -1,5 +1,6 @@
 import { SpillwayError } from '../../protocol/errors.ts';
 import type { RawEvent } from '../../protocol/messages/raw-event.ts';
+import type { Reconstruction } from '../../protocol/messages/reconstruction.ts';
 import { pictures } from '../../protocol/midas/cygno/cygno.ts';
 import { decodeDataBanks } from '../../protocol/midas/midas.ts';
 import type { ActorContext, Task } from '../../runtime/actor.ts';
@@ -65,7 +66,7 @@ export class Sentinel implements AsyncDisposable {
       waiting: this.#backlog.waiting,
       inHand: this.#inHand,
       workers: this.#workers,
-      pedestals: this.#calibrations.size,
+      pedestalsKept: this.#calibrations.size,
       sampledOut: this.#sampledOut,
     };
   }
@@ -74,12 +75,12 @@ export class Sentinel implements AsyncDisposable {
   async work({ message, waiting, signal }: Task<RawEvent>): Promise<void> {
     const event = message.body;
     this.#tellBacklog(waiting);
-    if (event.runOf.pedestal) return this.#context.count('of_pedestal_runs');
+    if (event.runOf.pedestal) return this.#count('of-pedestal-run');
     const reason = passedOver(this.#config.sampling, event.serial, waiting);
     if (reason !== undefined) {
       await this.#context.publish({ ...sampledOut(event, this.#means, reason), hops: message.hops });
       this.#sampledOut++;
-      return this.#context.count('sampled-out');
+      return this.#count('sampled-out');
     }
     this.#inHand++;
     try {
@@ -104,7 +105,7 @@ export class Sentinel implements AsyncDisposable {
     const findings = { ...done.findings, warnings: [...warnings, ...done.findings.warnings] };
     const result = found(event, this.#means, findings);
     await this.#timed('publish', () => this.#context.publish({ ...result, hops: message.hops }));
-    this.#context.count(result.body.outcome);
+    this.#count(result.body.outcome);
     this.#context.observe('event', performance.now() - startedAt);
     for (const drawn of done.displays) await this.#publishDisplay(event, drawn);
   }
@@ -173,6 +174,10 @@ export class Sentinel implements AsyncDisposable {
         `${waiting} events wait: the sentinels do not keep up`,
       );
     if (turn === 'under') this.#context.log.info({ waiting }, 'the sentinels keep up again');
+  }
+
+  #count(outcome: Reconstruction['outcome'] | 'of-pedestal-run'): void {
+    this.#context.count('events', { outcome });
   }
 
   async #timed<Result>(step: string, act: () => Promise<Result>): Promise<Result> {

@@ -55,7 +55,7 @@ test('takes ends of runs one at a time, and asks for the events of that run', as
   expect(context.published.map(({ type, body }) => type.subject('test', body))).toEqual([
     'test.run.pedestal.lime.4.0',
   ]);
-  expect(context.counts.get('made')).toBe(1);
+  expect(context.counts.get('pedestals{outcome=made}')).toBe(1);
 });
 
 test('the end of a data run makes nothing', async () => {
