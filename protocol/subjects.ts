@@ -146,7 +146,7 @@ export const STREAMS = {
     space: 'timer.>',
     summary: 'time has come: messages that wake an actor which waits for it',
     producers: ['runtime'],
-    consumers: ['alarm-engine', 'alarm-dispatcher'],
+    consumers: ['run-summary', 'alarm-engine', 'alarm-dispatcher'],
     maxAgeMs: DAY,
     maxBytes: GIB / 16,
     duplicateWindowMs: 60_000,
@@ -215,6 +215,8 @@ export const subjects = {
     `${experiment}.run.begin.${token(detector)}.${run}`,
   runEnd: (experiment: string, detector: string, run: number) =>
     `${experiment}.run.end.${token(detector)}.${run}`,
+  /** Of every run. */
+  runBegins: (experiment: string) => `${experiment}.run.begin.>`,
   /** Of every run. */
   runEnds: (experiment: string) => `${experiment}.run.end.>`,
   pedestal: (experiment: string, detector: string, run: number, camera: number) =>
