@@ -12,10 +12,11 @@ import {
 } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { SpillwayError } from '../../../protocol/errors.ts';
+import type { Milliseconds } from '../../../protocol/time.ts';
 import { objectSubjects } from './object-info.ts';
 
-/** A chunk that is not there within this time does not come; of the largest chunk, 1 MiB, over a line of 1 Mbit/s it does. */
-const REQUEST_MS = 10_000;
+/** What is not answered within this time is not: the 8 MiB that a put has on their way take it on a line of 7 Mbit/s. */
+const REQUEST_MS: Milliseconds = 10_000;
 
 /** JetStream's API error numbers for "there is no room": of the account, the server, its disk, the stream. */
 const FULL = new Set([10_002, 10_023, 10_047, 10_077]);
@@ -36,18 +37,21 @@ export interface BucketOptions {
   readonly name: string;
   readonly maxBytes: number;
   readonly replicas: number;
+  /** Longest wait for an answer. */
+  readonly requestMs?: Milliseconds;
 }
 
 /** Opens a bucket, which is made where there is none and brought to these limits. @throws SpillwayError EVENT_STORE_AWAY */
 export async function openBucket(connection: NatsConnection, options: BucketOptions): Promise<Bucket> {
   const wanted = streamConfig(options);
+  const timeout = options.requestMs ?? REQUEST_MS;
   try {
-    const jsm = await jetstreamManager(connection, { timeout: REQUEST_MS });
+    const jsm = await jetstreamManager(connection, { timeout });
     const found = await infoOrUndefined(jsm, wanted.name);
     if (!found) await jsm.streams.add(wanted);
     else if (found.config.max_bytes !== wanted.max_bytes || found.config.num_replicas !== wanted.num_replicas)
       await jsm.streams.update(wanted.name, wanted);
-    const js = jetstream(connection, { timeout: REQUEST_MS });
+    const js = jetstream(connection, { timeout });
     return { name: options.name, stream: wanted.name, connection, js, jsm };
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);

@@ -43,8 +43,10 @@ async function readChunks(
   const subject = objectSubjects.chunks(bucket.name, object.nuid);
   const hash = createHash('sha256');
   let sequence = 0;
-  for (let filled = 0; filled < room.length; ) {
+  let filled = 0;
+  for (let read = 0; filled < room.length; read++) {
     signal?.throwIfAborted();
+    if (read === object.chunks) throw damaged(object, `its chunks hold ${filled}`);
     const query = { seq: sequence + 1, next_by_subj: subject };
     const chunk = await bucket.jsm.direct.getMessage(bucket.stream, query);
     if (!chunk) throw await whyMissing(bucket, object, subject);

@@ -6,7 +6,7 @@ import { get } from './get.ts';
 import { list } from './list.ts';
 import { objectSubjects } from './object-info.ts';
 import { put } from './put.ts';
-import { sweep } from './sweep.ts';
+import { sweep, UNDER_WAY_MS } from './sweep.ts';
 
 /**
  * Bodies in a bucket of JetStream's Object Store, opened when it is first used.
@@ -64,7 +64,7 @@ export function jetStreamEventStore(connection: NatsConnection, options: BucketO
           (await list(bucket, signal)).map(({ name, bytes, storedAt }) => ({ name, bytes, storedAt })),
         signal,
       ),
-    sweep: signal => asked('nothing is swept', bucket => sweep(bucket, signal), signal),
+    sweep: signal => asked('nothing is swept', bucket => sweep(bucket, UNDER_WAY_MS, signal), signal),
   };
 }
 

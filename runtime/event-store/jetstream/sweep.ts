@@ -5,10 +5,14 @@ import { list } from './list.ts';
 import { objectSubjects } from './object-info.ts';
 
 /** A put that takes longer than this finds itself swept, and is done again; it takes a tenth of a second. */
-const UNDER_WAY_MS: Milliseconds = 15 * 60_000;
+export const UNDER_WAY_MS: Milliseconds = 15 * 60_000;
 
-/** Purges chunks that no object has and that are not of a put under way. @returns of how many puts they were */
-export async function sweep(bucket: Bucket, signal: AbortSignal | undefined): Promise<number> {
+/** Purges chunks that no object has and whose last one is older than `underWayMs`. @returns of how many puts they were */
+export async function sweep(
+  bucket: Bucket,
+  underWayMs: Milliseconds,
+  signal: AbortSignal | undefined,
+): Promise<number> {
   const { jsm, stream, name } = bucket;
   // What was described before the list was taken is in the list.
   const subjects = await countChunks(bucket, objectSubjects.allChunks(name));
@@ -19,7 +23,7 @@ export async function sweep(bucket: Bucket, signal: AbortSignal | undefined): Pr
   for (const subject of subjects.keys()) {
     signal?.throwIfAborted();
     const last = await jsm.streams.getMessage(stream, { last_by_subj: subject });
-    if (!last || now - last.time.getTime() < UNDER_WAY_MS) continue;
+    if (!last || now - last.time.getTime() < underWayMs) continue;
     await jsm.streams.purge(stream, { filter: subject });
     swept++;
   }
