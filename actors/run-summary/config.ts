@@ -3,19 +3,23 @@ import { duration } from '../../runtime/config/units.ts';
 
 const range = (from: number, to: number) =>
   z
-    .strictObject({ from: z.int().min(0).default(from), to: z.int().min(1).default(to) })
+    .strictObject({
+      from: z.int().min(0).default(from).describe('this one included'),
+      to: z.int().min(1).default(to).describe('this one not'),
+    })
     .refine(({ from, to }) => from < to, { path: ['to'], error: 'must be more than from' })
     .prefault({});
 
 /** What is taken for a spot of iron-55; the numbers of CYGNO's analyzer where it has some (cygno.md A10). */
 export const SpotCuts = z.strictObject({
-  integral: range(4_000, 18_000).describe(
-    'sc_integral in counts, from and up to but not with: the range in which the peak is looked for',
-  ),
+  integral: range(4_000, 18_000).describe('sc_integral in counts, the range in which the peak is looked for'),
   length: range(8, 80).describe('sc_length in pixels: shorter is a hot pixel, longer a track'),
   roundness: z.number().min(0).max(1).default(0.6).describe('least sc_width of a sc_length'),
   centre: z
-    .strictObject({ x: z.number().default(1152), y: z.number().default(1152) })
+    .strictObject({
+      x: z.number().default(1152).describe('as sc_xmean'),
+      y: z.number().default(1152).describe('as sc_ymean'),
+    })
     .prefault({})
     .describe('middle of the picture, pixels'),
   radius: z
