@@ -140,6 +140,8 @@ export interface Stretch<Body> {
   readonly stream: StreamId;
   /** Of what the stream still holds; what was before it has gone. */
   readonly first: number;
+  /** The last that it has given: whoever wants the end of a stream asks twice. */
+  readonly last: number;
   /** Up to and with this sequence `messages` are all there are of their types. */
   readonly through: number;
   readonly messages: readonly Delivered<Body>[];

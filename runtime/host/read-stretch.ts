@@ -30,7 +30,7 @@ export async function readStretch<Body>(
       if (raw.seq <= through && known && !raw.headers?.get(HEADERS.addressee))
         messages.push(...readable(raw, stream, types));
     }
-  return { stream, first, through, messages };
+  return { stream, first, last: lastSequence, through, messages };
 }
 
 const from = (sequence: number) => ({

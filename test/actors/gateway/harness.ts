@@ -125,6 +125,7 @@ export async function runGateway(
   context.onRead = async (stream, _types, { after, limit }) => ({
     stream: `${stream}@1`,
     first: 1,
+    last: saidIn(stream).length,
     through: Math.max(after, Math.min(saidIn(stream).length, after + limit)),
     messages: saidIn(stream).slice(after, after + limit),
   });

@@ -95,7 +95,7 @@ export function runStream(context: FakeContext, told: readonly (RunEnd | Pedesta
       const type = 'outcome' in body ? pedestal.type : runEnd.type;
       return delivered(type, body, after + index + 1);
     });
-    return { stream: 'RUN@1', first: 1, through, messages: stretch };
+    return { stream: 'RUN@1', first: 1, last: messages.length, through, messages: stretch };
   };
   return { messages, reads };
 }

@@ -17,7 +17,7 @@ test('what is read after a sequence is all there is, in order, and no further th
 
   const all = await read(0, 100);
   expect(all.stream).toMatch(/^LEDGER@\d+$/);
-  expect(all).toMatchObject({ first: 1, through: 5 });
+  expect(all).toMatchObject({ first: 1, last: 5, through: 5 });
   // The third is of a type nobody asked for.
   expect(numbers(all)).toEqual([
     [1, 10],
@@ -28,7 +28,7 @@ test('what is read after a sequence is all there is, in order, and no further th
   const some = await read(1, 2);
   expect([some.through, numbers(some)]).toEqual([3, [[2, 20]]]);
   expect(await read(5, 10)).toMatchObject({ through: 5, messages: [] });
-  expect(await read(900, 10)).toMatchObject({ through: 900, messages: [] });
+  expect(await read(900, 10)).toMatchObject({ last: 5, through: 900, messages: [] });
 });
 
 test('what has left the stream shows as a later beginning, and holds nothing up', async () => {

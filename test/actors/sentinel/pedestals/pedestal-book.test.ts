@@ -81,6 +81,7 @@ test('of a stream that was made anew nothing is known any more', async () => {
   context.onRead = async (_stream, _types, { after }) => ({
     stream: 'RUN@2',
     first: 1,
+    last: after,
     through: after,
     messages: [],
   });
