@@ -165,7 +165,7 @@ export const STREAMS = {
     space: 'dead.>',
     summary: 'messages an actor gave up on, with the reason; kept until an operator replays or forgets them',
     producers: ['runtime'],
-    consumers: ['operators'],
+    consumers: ['buffer-keeper', 'operators'],
     maxAgeMs: 90 * DAY,
     maxBytes: GIB,
     duplicateWindowMs: 10 * 60_000,
@@ -221,6 +221,9 @@ export const subjects = {
   runEnds: (experiment: string) => `${experiment}.run.end.>`,
   pedestal: (experiment: string, detector: string, run: number, camera: number) =>
     `${experiment}.run.pedestal.${token(detector)}.${run}.${camera}`,
+  /** Of every camera of one run. */
+  pedestalsOfRun: (experiment: string, detector: string, run: number) =>
+    `${experiment}.run.pedestal.${token(detector)}.${run}.*`,
   reconstruction: (experiment: string, event: EventName) =>
     `${experiment}.reco.event.${eventTokens(event)}${event.copy === 0 ? '' : `~${event.copy}`}`,
   runSummary: (experiment: string, detector: string, run: number) =>

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { z } from 'zod';
 import type { Hops, MessageType } from '../protocol/message.ts';
+import type { DeadLetter } from '../protocol/messages/dead-letter.ts';
 import type { StreamName } from '../protocol/subjects.ts';
 import type { Clock, Milliseconds } from '../protocol/time.ts';
 import type { EventStore } from './event-store/event-store.ts';
@@ -78,6 +79,11 @@ export interface ActorContext {
   latest<Body>(type: MessageType<Body>, subjects: string): Promise<readonly Delivered<Body>[]>;
   /** How far whoever reads a stream and keeps its place has come: work and batch lanes, and consumers from outside. @throws SpillwayError NATS_AWAY */
   consumersOf(stream: StreamName): Promise<readonly ConsumerProgress[]>;
+  /**
+   * What actors have given up on since a time, and nobody has replayed or forgotten yet: a consumer is done with such a message
+   * too. Asked for after `consumersOf`, it lacks none of what that says is done. @throws SpillwayError NATS_AWAY
+   */
+  deadLetters(since: Milliseconds): Promise<readonly DeadLetter[]>;
   /** Counts into the metrics and the heartbeat, e.g. `count('refused', { reason: 'HOST_REFUSED' })`. */
   count(name: string, labels?: Readonly<Record<string, string>>, by?: number): void;
   /** Adds to a latency histogram (milliseconds) of the metrics and the heartbeat. */

@@ -3,6 +3,7 @@ import { ask } from './ask.ts';
 import { consumersOf } from './consumers-of.ts';
 import type { HostOptions } from './host.ts';
 import { latest } from './last-per-subject.ts';
+import { lettersSince } from './letters-since.ts';
 import { publish } from './publish.ts';
 import { readStretch } from './read-stretch.ts';
 import type { Statistics } from './statistics.ts';
@@ -32,6 +33,7 @@ export function contextOf(actor: string, options: HostOptions, statistics: Stati
     read: (stream, types, range) => readStretch(options.nats, stream, types, range),
     latest: (type, subjects) => latest(options.nats, type, subjects),
     consumersOf: stream => consumersOf(options.nats, stream),
+    deadLetters: since => lettersSince(options.nats, since),
     count: (name, labels, by) => statistics.count(name, labels, by),
     observe: (name, milliseconds) => statistics.observe(name, milliseconds),
   };

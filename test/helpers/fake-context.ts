@@ -60,6 +60,7 @@ export function fakeContext(overrides: Partial<ActorContext> = {}): FakeContext 
     read: (...given) => context.onRead(...given) as Promise<Stretch<never>>,
     latest: async () => [],
     consumersOf: async () => [],
+    deadLetters: async () => [],
     keep(message) {
       const identity = message.type.identity(message.body);
       const sequence = identities.get(identity);

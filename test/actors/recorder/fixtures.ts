@@ -43,6 +43,7 @@ export async function startRecorder(
     read: () => Promise.reject(new Error('the recorder reads what its lanes are given')),
     latest: () => Promise.reject(new Error('the recorder reads what its lanes are given')),
     consumersOf: () => Promise.reject(new Error('the recorder asks after nobody')),
+    deadLetters: async () => [],
     count: () => {},
     observe: () => {},
   };
