@@ -2,6 +2,7 @@ import type { ActorDefinition } from '../runtime/actor.ts';
 import { alarmDispatcher } from './alarm-dispatcher/actor.ts';
 import { alarmEngine } from './alarm-engine/actor.ts';
 import { beamMonitor } from './beam-monitor/actor.ts';
+import { eventIntake } from './event-intake/actor.ts';
 import { gateway } from './gateway/actor.ts';
 import { pedestalMaker } from './pedestal-maker/actor.ts';
 import { recorder } from './recorder/actor.ts';
@@ -17,6 +18,7 @@ export const actors: readonly ActorDefinition<unknown>[] = [
   spillPacker,
   rotorooter,
   rotorooterFeed,
+  eventIntake,
   pedestalMaker,
   sentinel,
   runSummaryActor,
