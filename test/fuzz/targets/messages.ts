@@ -43,7 +43,8 @@ const body = <Body>(type: MessageType<Body>, seeds: readonly Uint8Array[]): Targ
     type.identity(read);
     type.subject('fuzz', read);
     type.time(read);
-    mustEqual(type.type, read, type.decode(type.encode(read)));
+    // As JSON, which knows no difference between 0 and -0.
+    mustEqual(type.type, JSON.stringify(read), JSON.stringify(type.decode(type.encode(read))));
   },
 });
 
