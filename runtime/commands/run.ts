@@ -3,21 +3,24 @@ import { hostname } from 'node:os';
 import { parseArgs } from 'node:util';
 import { SpillwayError } from '../../protocol/errors.ts';
 import type { Health } from '../../protocol/messages/health.ts';
+import type { Milliseconds } from '../../protocol/time.ts';
 import type { ActorDefinition } from '../actor.ts';
 import { type Command, ExitCode } from '../command.ts';
 import { DEFAULT_CONFIG, loadConfig, resolveConfig } from '../config/resolve.ts';
 import type { Config } from '../config/schema.ts';
+import { duration } from '../config/units.ts';
 import { openEventStore } from '../event-store/open.ts';
 import { runActor } from '../host/host.ts';
-import { openNats } from '../host/nats.ts';
+import { type Nats, openNats } from '../host/nats.ts';
 import { createLogger } from '../log.ts';
 import { serveMetrics } from '../metrics.ts';
+import { UntilIdle } from '../until-idle.ts';
 import { VERSION } from '../version.ts';
 
 export const runCommand = (actors: readonly ActorDefinition<unknown>[]): Command => ({
   name: 'run',
   summary: 'runs actors in this process',
-  help: `Usage: spillway run ACTOR... [--config FILE] [--metrics HOST:PORT]
+  help: `Usage: spillway run ACTOR... [--config FILE] [--metrics HOST:PORT] [--until-idle TIME]
 
 Runs the named actors, each with its section of the configuration, until SIGTERM or SIGINT; then finishes what is in
 hand within the configured drain time. NATS and the store are those of the configuration or, where it embeds them, those
@@ -25,19 +28,25 @@ of a "spillway up" that runs on this machine. Logs to standard error.
 
   --config FILE         configuration file (default ${DEFAULT_CONFIG})
   --metrics HOST:PORT   serve Prometheus metrics of these actors at http://HOST:PORT/metrics (default: none)
+  --until-idle TIME     end when for so long nothing has waited and nothing was in hand, e.g. 60s (default: never)
 
 Actors:
 ${actors.map(({ name, summary }) => `  ${name.padEnd(16)} ${summary}`).join('\n')}
 
-Exit codes: 0 drained, 2 configuration or command line, 3 NATS cannot be reached.
+Exit codes: 0 drained, or idle for so long, 2 configuration or command line, 3 NATS cannot be reached.
 
 Example: spillway run spill-packer recorder --config numi.yaml`,
   async run(args, { env, signal }) {
     const { values, positionals } = parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { config: { type: 'string', default: DEFAULT_CONFIG }, metrics: { type: 'string' } },
+      options: {
+        config: { type: 'string', default: DEFAULT_CONFIG },
+        metrics: { type: 'string' },
+        'until-idle': { type: 'string' },
+      },
     });
+    const idleMs = readTime(values['until-idle']);
     // What was asked for wrongly is told whether or not anything runs.
     const chosen = choose(actors, loadConfig(values.config, actors), positionals);
     const config = resolveConfig(values.config, actors, env);
@@ -52,6 +61,11 @@ Example: spillway run spill-packer recorder --config numi.yaml`,
     await using _metrics = values.metrics
       ? await serveMetrics(values.metrics, () => [...health.values()])
       : undefined;
+    const idle = new UntilIdle(
+      chosen.map(({ name }) => name),
+      idleMs,
+      () => answers(nats),
+    );
     const instance = `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;
     await Promise.all(
       chosen.map(definition =>
@@ -65,16 +79,33 @@ Example: spillway run spill-packer recorder --config numi.yaml`,
           log,
           clock: preciseClock,
           random: Math.random,
-          signal,
+          signal: AbortSignal.any([signal, idle.signal]),
           heartbeatMs: config.heartbeat,
           drainMs: config.drain,
-          onHealth: body => health.set(body.actor, body),
+          onHealth: body => {
+            health.set(body.actor, body);
+            void idle.saw(body);
+          },
         }),
       ),
     );
     return ExitCode.ok;
   },
 });
+
+/** @throws SpillwayError USAGE */
+function readTime(text: string | undefined): Milliseconds {
+  if (text === undefined) return Number.POSITIVE_INFINITY;
+  const { data, error } = duration().safeParse(text);
+  if (data !== undefined) return data;
+  throw new SpillwayError('USAGE', `--until-idle ${error?.issues[0]?.message ?? ''}`);
+}
+
+const answers = ({ jsm }: Nats): Promise<boolean> =>
+  jsm.getAccountInfo().then(
+    () => true,
+    () => false,
+  );
 
 /** Wall-clock milliseconds with microseconds behind the point, following steps of the system clock. */
 const preciseClock = (): number => {
