@@ -5,7 +5,8 @@
  *
  * Times are milliseconds of processor time on one core, the median over the pictures, so that other work on the machine weighs little.
  * Then the same for sensors of a quarter and of four times the pixels, and for more and more points in one picture: cost
- * should grow as they do; a core point costs more than another one, since clusters spread from it. At last `--compare` smaller pictures are held against the second implementation, one by one.
+ * should grow as they do; a core point costs more than another one, since clusters spread from it. At last `--compare` smaller
+ * pictures are held against the second implementation, one by one.
  * Without numpy, SciPy and scikit-learn, only our own times.
  */
 import { mkdtempDisposableSync } from 'node:fs';

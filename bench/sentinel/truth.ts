@@ -111,4 +111,4 @@ async function main(): Promise<void> {
 }
 
 if (isMainThread) await main();
-else parentPort?.postMessage(scoreAll(workerData as Share));
+else parentPort?.postMessage(scoreAll(workerData as Share), []);

@@ -11,7 +11,7 @@ import { duration } from '../config/units.ts';
 import { createLogger } from '../log.ts';
 import { serveMetrics } from '../metrics.ts';
 import { freePort } from '../up/ports.ts';
-import { isClean } from '../up/report.ts';
+import { type CameraReport, isClean } from '../up/report.ts';
 import { Session } from '../up/session.ts';
 import { isTerminal, show } from '../up/show.ts';
 import { Watch } from '../up/watch.ts';
@@ -20,7 +20,7 @@ import type { Pages } from '../verify/pages.ts';
 const HELP = `Usage: spillway up [--config FILE] [--duration TIME] [--speed N] [--seed N] [--scenario FILE] [--report FILE]
 
 Runs everything the configuration names on this machine: embedded services, every actor as a process of its own, and
-the simulated front end. What dies is started again. Shows what goes on: as a screen on a terminal, as a line every few
+the simulated front ends. What dies is started again. Shows what goes on: as a screen on a terminal, as a line every few
 seconds elsewhere. The log is in log/spillway.log in the data directory. Ctrl-C stops everything, in order.
 
   --config FILE     configuration file (default ${DEFAULT_CONFIG})
@@ -139,11 +139,18 @@ async function up(
   stdout.write(
     `spills: ${counts.join(', ')}; ${spillsPerSecond}/s\n` +
       `lost ${lost}, duplicated ${duplicated}, different ${different}, dead letters ${deadLetters}\n` +
+      (result.camera ? cameraLine(result.camera) : '') +
       (result.pages ? pagesLine(result.pages) : '') +
       result.unsettled.map(line => `not settled: ${line}\n`).join(''),
   );
   return isClean(result) ? ExitCode.ok : ExitCode.found;
 }
+
+const cameraLine = ({ counts, missing, doubled, different, latencyMs }: CameraReport): string =>
+  `camera: ${Object.entries(counts)
+    .map(([stage, count]) => `${stage} ${count}`)
+    .join(', ')}; missing ${missing}, doubled ${doubled}, different ${different}; ` +
+  `from the picture to its result p50 ${Math.round(latencyMs.reconstructed.p50)} ms, p99 ${Math.round(latencyMs.reconstructed.p99)} ms\n`;
 
 const pagesLine = ({ raised, notices, received, missing, doubled, latencyMs }: Pages): string =>
   `alarms raised ${raised}, messages sent ${notices}, received ${received}, missing ${missing.length}, ` +
@@ -156,6 +163,7 @@ function addressesOf(plan: Session['plan']): (readonly [string, string])[] {
     ...(plan.clickhouse
       ? [['ClickHouse', `${local(plan.clickhouse.port)}  (user grafana reads)`] as const]
       : []),
+    ...(plan.camera ? [['camera', `${local(plan.camera.port)}/status`] as const] : []),
     ...(plan.simulator ? [['front end', `${local(plan.simulator.port)}/xmlrpc/Accelerator`] as const] : []),
     ...(plan.gatewayPort ? [['shift page', local(plan.gatewayPort)] as const] : []),
     ...(plan.receiver ? [['pages', `${local(plan.receiver.port)}  (stands in for chat)`] as const] : []),

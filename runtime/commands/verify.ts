@@ -5,17 +5,19 @@ import { type Command, ExitCode } from '../command.ts';
 import { DEFAULT_CONFIG, type ResolvedConfig, resolveConfig } from '../config/resolve.ts';
 import { openNats } from '../host/nats.ts';
 import { createLogger } from '../log.ts';
+import { cameraDirectory } from '../up/camera.ts';
 import { unsettled } from '../up/settle.ts';
 import { type Finding, STAGES } from '../verify/compare.ts';
+import type { EventVerification } from '../verify/events/verify-events.ts';
 import { type Verification, verify } from '../verify/verify.ts';
 
 const HELP = `Usage: spillway verify [--from TIME] [--to TIME] [--front-end URL] [--json] [--config FILE]
 
 Compares front end, streams, files and store, value by value, and says what is missing, double or different, and where
-it was last seen.
+it was last seen: records of the beam, and events of a camera by their digests, with what was made of each.
 
-  --from TIME       first trigger time, ISO 8601 (default: an hour ago)
-  --to TIME         last trigger time (default: ten seconds ago, so that nothing is still on its way)
+  --from TIME       first time of a trigger or camera event, ISO 8601 (default: an hour ago)
+  --to TIME         last one (default: ten seconds ago, so that nothing is still on its way)
   --front-end URL   a front end that keeps a journal of what it served (default: the embedded simulator)
   --json            one JSON object
   --config FILE     configuration file (default ${DEFAULT_CONFIG})
@@ -51,7 +53,8 @@ export const verifyCommand = (actors: readonly ActorDefinition<unknown>[]): Comm
       createLogger('error'),
       AbortSignal.any([signal, AbortSignal.timeout(5_000)]),
     );
-    const result = await verify(config, nats, { ...scope, frontEnd });
+    const truth = config.embedded.camera && cameraDirectory(config);
+    const result = await verify(config, nats, { ...scope, frontEnd, truth });
     const running = actors.filter(({ name }) => config.actors[name] !== undefined);
     // What has not arrived yet looks lost; where nothing does, it does not matter.
     const onItsWay = result.findings.length > 0 ? await unsettled(nats, running, []) : [];
@@ -88,6 +91,7 @@ export function asText(result: Verification): string {
     row('in spill', result.spills),
     row('out of spill', result.outOfSpill),
     `${result.readings} readings, ${result.values} values in the store; ${result.deadLetters} dead letters`,
+    ...(result.events ? eventLines(result.events) : []),
     ...findings.slice(0, 50).map(finding => {
       const { kind, stage, key } = finding;
       return `${kind} at ${stage}: ${key} (${placeOf(finding)})`;
@@ -97,6 +101,13 @@ export function asText(result: Verification): string {
     '',
   ].join('\n');
 }
+
+const eventLines = ({ counts, runs, pedestalEvents, sampledOut, missingSerials }: EventVerification) => [
+  `camera events: ${Object.entries(counts)
+    .map(([stage, count]) => `${stage} ${count}`)
+    .join(', ')}`,
+  `of them ${pedestalEvents} of pedestal runs, ${sampledOut} sampled out; ${missingSerials} serials missing; ${runs} data runs ended`,
+];
 
 function placeOf(finding: Finding): string {
   if (finding.kind === 'lost') return `last seen as ${finding.lastSeen}`;

@@ -24,12 +24,16 @@ const numbered = (names: readonly string[], pattern: RegExp): number[] =>
     .filter(run => !Number.isNaN(run))
     .toSorted((a, b) => a - b);
 
-/** Numbers of the runs whose end is in RUN: all of their events had been stored before. */
-export async function takenRuns(nats: Nats): Promise<ReadonlySet<number>> {
+/** Numbers of the runs of a detector whose end is in RUN: all of their events had been stored before. */
+export async function takenRuns(nats: Nats, detector: string): Promise<ReadonlySet<number>> {
   const { state } = await nats.jsm.streams.info(serverName(nats.experiment, 'RUN'), {
     subjects_filter: subjects.runEnds(nats.experiment),
   });
-  return new Set(Object.keys(state.subjects ?? {}).map(subject => Number(subject.split('.').at(-1))));
+  const ofRun = Object.keys(state.subjects ?? {}).map(
+    subject => [subject, Number(subject.split('.').at(-1))] as const,
+  );
+  const ours = ofRun.filter(([subject, run]) => subject === subjects.runEnd(nats.experiment, detector, run));
+  return new Set(ours.map(([, run]) => run));
 }
 
 /**
@@ -53,13 +57,25 @@ export async function removeTaken(
   return gone;
 }
 
+export interface CameraFiles {
+  readonly directory: string;
+  /** See removeTaken. */
+  readonly keep: number;
+  /** Under which its runs are taken in. */
+  readonly detector: string;
+}
+
 /** Does so again and again, until disposed of. */
-export function keepCameraFiles(directory: string, keep: number, nats: Nats, log: Logger): AsyncDisposable {
+export function keepCameraFiles(
+  { directory, keep, detector }: CameraFiles,
+  nats: Nats,
+  log: Logger,
+): AsyncDisposable {
   const stop = new AbortController();
   const running = (async () => {
     while (!stop.signal.aborted) {
       try {
-        const gone = await removeTaken(directory, keep, await takenRuns(nats));
+        const gone = await removeTaken(directory, keep, await takenRuns(nats, detector));
         if (gone.length > 0) log.info({ runs: gone }, 'files of runs that have been taken were removed');
       } catch (error) {
         log.debug({ err: error }, 'no look at the files of the camera');

@@ -1,5 +1,5 @@
 import type { Nats } from '../host/nats.ts';
-import { runsIn, takenRuns } from './camera-files.ts';
+import { type CameraFiles, runsIn, takenRuns } from './camera-files.ts';
 import { localUrl } from './plan.ts';
 
 /** What feeds the system from outside, where `up` runs it. */
@@ -20,12 +20,16 @@ export const simulatorFrontEnd = (port: number): FrontEnd => ({
 });
 
 /** The simulated camera: a run is owed until its end is in the stream, which comes after all of its events. */
-export const cameraFrontEnd = (port: number, directory: string, nats: Nats): FrontEnd => ({
+export const cameraFrontEnd = (
+  port: number,
+  { directory, detector }: Pick<CameraFiles, 'directory' | 'detector'>,
+  nats: Nats,
+): FrontEnd => ({
   stop: () => post(`${localUrl(port)}/stop`),
   async owes() {
     const { state, run } = await statusOf<{ state: string; run?: number }>(port);
     if (state !== 'stopped') return [`the camera is still busy with run ${run ?? 'none'}: ${state}`];
-    const taken = await takenRuns(nats);
+    const taken = await takenRuns(nats, detector);
     return (await runsIn(directory))
       .filter(one => !taken.has(one))
       .map(one => `run ${one} of the camera is not in the streams yet`);

@@ -1,12 +1,13 @@
-import type { Stage } from '../verify/compare.ts';
+import type { SpillStage } from '../verify/compare.ts';
+import type { EventVerification } from '../verify/events/verify-events.ts';
 import type { Pages } from '../verify/pages.ts';
 import type { Verification } from '../verify/verify.ts';
 
 /** What `spillway up --report FILE` writes. */
 export interface Report {
   /** In-spill records at each stage. */
-  readonly spills: Partial<Record<Stage, number>>;
-  readonly outOfSpill: Partial<Record<Stage, number>>;
+  readonly spills: Partial<Record<SpillStage, number>>;
+  readonly outOfSpill: Partial<Record<SpillStage, number>>;
   readonly lost: number;
   readonly duplicated: number;
   readonly different: number;
@@ -23,8 +24,19 @@ export interface Report {
   readonly unsettled: readonly string[];
   readonly versions: Readonly<Record<string, string>>;
   readonly findings: Verification['findings'];
+  /** What became of the events of the camera, where there is one. */
+  readonly camera?: CameraReport;
   /** What the alarms told, where a receiver of this machine listens. */
   readonly pages?: Pages;
+}
+
+/** See EventVerification. */
+export interface CameraReport extends Omit<EventVerification, 'findings'> {
+  readonly missing: number;
+  readonly doubled: number;
+  readonly different: number;
+  /** Reconstructed events a second of the time from start to settled. */
+  readonly eventsPerSecond: number;
 }
 
 export interface RunFacts {
@@ -37,7 +49,6 @@ export interface RunFacts {
 
 export function report(result: Verification, facts: RunFacts): Report {
   const count = (kind: string) => result.findings.filter(finding => finding.kind === kind).length;
-  const rounded = (value: number) => Math.round(value * 1000) / 1000;
   return {
     spills: result.spills,
     outOfSpill: result.outOfSpill,
@@ -55,9 +66,23 @@ export function report(result: Verification, facts: RunFacts): Report {
     versions: facts.versions,
     // The first tell what went wrong; a broken run could have hundreds of thousands.
     findings: result.findings.slice(0, 1000),
+    ...(result.events ? { camera: cameraReport(result.events, facts.durationSeconds) } : {}),
     ...(facts.pages ? { pages: facts.pages } : {}),
   };
 }
+
+function cameraReport({ findings, ...events }: EventVerification, durationSeconds: number): CameraReport {
+  const count = (kind: string) => findings.filter(finding => finding.kind === kind).length;
+  return {
+    ...events,
+    missing: count('lost'),
+    doubled: count('duplicated'),
+    different: count('different'),
+    eventsPerSecond: rounded((events.counts.reconstructed ?? 0) / durationSeconds),
+  };
+}
+
+const rounded = (value: number): number => Math.round(value * 1000) / 1000;
 
 /** Whether a script should see a failure: anything lost, doubled, different, given up on or still under way. */
 export const isClean = (one: Report): boolean =>

@@ -12,7 +12,7 @@ import { type SupervisorEvent, supervise } from '../supervisor/supervisor.ts';
 import { pages } from '../verify/pages.ts';
 import { verify } from '../verify/verify.ts';
 import { cameraDirectory } from './camera.ts';
-import { keepCameraFiles } from './camera-files.ts';
+import { type CameraFiles, keepCameraFiles } from './camera-files.ts';
 import { cameraFrontEnd, type FrontEnd, simulatorFrontEnd } from './front-ends.ts';
 import { localUrl, type Plan, planPorts, publishAddresses, RECEIVER_CHANNEL } from './plan.ts';
 import { type Report, report } from './report.ts';
@@ -88,8 +88,8 @@ export class Session implements AsyncDisposable {
     const nats = starting.use(
       await openNats({ ...address, experiment: config.experiment, name: 'spillway up' }, log, signal),
     );
-    const { camera } = config.embedded;
-    if (camera) starting.use(keepCameraFiles(cameraDirectory(config), camera.keepRuns, nats, log));
+    const files = cameraFiles(config);
+    if (files) starting.use(keepCameraFiles(files, nats, log));
     versions['nats'] ??= nats.connection.info?.version ?? 'unknown';
     return new Session(options, nats, plan, versions, restarts, starting.move());
   }
@@ -108,6 +108,7 @@ export class Session implements AsyncDisposable {
       fromMs: this.startedAtMs,
       toMs: Date.now() + 3_600_000,
       frontEnd: simulator === undefined ? undefined : localUrl(simulator),
+      truth: config.embedded.camera && cameraDirectory(config),
     });
     const receiver = this.plan.receiver?.port;
     return report(result, {
@@ -125,17 +126,30 @@ export class Session implements AsyncDisposable {
   #frontEnds(): FrontEnd[] {
     const { config } = this.#options;
     const { simulator, camera } = this.plan;
-    // Without an intake nobody takes what the camera writes.
-    const taken = camera && config.actors['event-intake'] !== undefined;
+    const files = cameraFiles(config);
     return [
       ...(simulator ? [simulatorFrontEnd(simulator.port)] : []),
-      ...(taken ? [cameraFrontEnd(camera.port, cameraDirectory(config), this.nats)] : []),
+      ...(camera && files ? [cameraFrontEnd(camera.port, files, this.nats)] : []),
     ];
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.#owned.disposeAsync();
   }
+}
+
+interface IntakeSection {
+  readonly detector: string;
+}
+
+/** `undefined` without an intake too: then nobody takes what the camera writes, and its files stay. */
+function cameraFiles(config: Config): CameraFiles | undefined {
+  const { camera } = config.embedded;
+  const intake = config.actors['event-intake'] as IntakeSection | undefined;
+  return (
+    camera &&
+    intake && { directory: cameraDirectory(config), keep: camera.keepRuns, detector: intake.detector }
+  );
 }
 
 const resolved = ({ configPath, actors }: SessionOptions) => resolveConfig(configPath, actors, {});

@@ -2,21 +2,36 @@ import { type EventTime, formatEventTime } from '../../protocol/time.ts';
 
 /** How far a record can come, in order. `triggered` is the front end's own word, where it keeps one. */
 export const STAGES = ['triggered', 'accepted', 'packed', 'filed', 'stored'] as const;
-export type Stage = (typeof STAGES)[number];
+export type SpillStage = (typeof STAGES)[number];
 
-/** A record as one stage has it. */
-export interface Seen {
-  /** Trigger, in/out and trigger time: the same at every stage. */
+/** The same for events of cameras; `written` is the front end's own word. Rows of `listed` are made of `taken`. */
+export const EVENT_STAGES = [
+  'written',
+  'taken',
+  'listed',
+  'reconstructed',
+  'recorded',
+  'summarised',
+] as const;
+export type Stage = SpillStage | (typeof EVENT_STAGES)[number];
+
+/** A fact as one stage has it. */
+export interface Sighting {
+  /** The same at every stage. */
   readonly key: string;
-  /** `contentDigest` of its devices and values. */
+  /** Of what must be the same at every stage. */
   readonly digest: string;
-  readonly inOut: 'in' | 'out';
   /** Where to look for it: a sequence, a file and offset. */
   readonly where: string;
 }
 
+/** A record: its key is trigger, in/out and trigger time, its digest the `contentDigest` of its devices and values. */
+export interface Seen extends Sighting {
+  readonly inOut: 'in' | 'out';
+}
+
 /** What each stage has; a stage that was not asked is left out. */
-export type Sightings = Partial<Record<Stage, readonly Seen[]>>;
+export type Sightings = Partial<Record<SpillStage, readonly Seen[]>>;
 
 export type Finding =
   | { readonly kind: 'lost'; readonly stage: Stage; readonly key: string; readonly lastSeen: string }
@@ -35,40 +50,24 @@ export const UNREADABLE = 'unreadable';
 
 export interface Comparison {
   /** In-spill records at each stage; a record that a stage has twice counts twice. */
-  readonly spills: Partial<Record<Stage, number>>;
+  readonly spills: Partial<Record<SpillStage, number>>;
   /** Out-of-spill records likewise. */
-  readonly outOfSpill: Partial<Record<Stage, number>>;
+  readonly outOfSpill: Partial<Record<SpillStage, number>>;
   readonly findings: readonly Finding[];
 }
 
-/**
- * Compares each stage with the one it is fed from. A record that a stage has and the next has not is lost there; one that a
- * stage has more often than the one before is duplicated; one whose content changed on the way is different. Each is told
- * at the first stage where it shows. Files and store are both fed from `packed`: neither answers for the other.
- */
+/** Compares each stage with the one it is fed from. Files and store are both fed from `packed`: neither answers for the other. */
 export function compare(sightings: Sightings): Comparison {
   const asked = STAGES.flatMap(stage => {
     const seen = sightings[stage];
-    return seen ? [{ stage, seen, byKey: Map.groupBy(seen, ({ key }) => key) }] : [];
+    return seen ? [{ stage, seen }] : [];
   });
-  const findings: Finding[] = [];
-  for (const [index, { stage, byKey }] of asked.entries()) {
-    const before = asked.slice(0, index).findLast(other => stage !== 'stored' || other.stage !== 'filed');
-    for (const [key, seen] of byKey) {
-      const expected = before ? (before.byKey.get(key)?.length ?? 0) : distinct(seen);
-      if (seen.length > expected) {
-        findings.push({ kind: 'duplicated', stage, key, where: seen.map(({ where }) => where), expected });
-      }
-    }
-    for (const [key, earlier] of before?.byKey ?? []) {
-      const seen = byKey.get(key) ?? [];
-      if (seen.length < earlier.length) {
-        const lastSeen = `${before?.stage}: ${earlier.map(({ where }) => where).join(', ')}`;
-        findings.push({ kind: 'lost', stage, key, lastSeen });
-      }
-      for (const { where } of changed(earlier, seen)) findings.push({ kind: 'different', stage, key, where });
-    }
-  }
+  const findings = asked.flatMap((one, index) =>
+    findingsAt(
+      one,
+      asked.slice(0, index).findLast(other => one.stage !== 'stored' || other.stage !== 'filed'),
+    ),
+  );
   const count = (inOut: 'in' | 'out') =>
     Object.fromEntries(
       asked.map(({ stage, seen }) => [stage, seen.filter(one => one.inOut === inOut).length]),
@@ -76,11 +75,41 @@ export function compare(sightings: Sightings): Comparison {
   return { spills: count('in'), outOfSpill: count('out'), findings };
 }
 
+export interface StageSightings {
+  readonly stage: Stage;
+  readonly seen: readonly Sighting[];
+}
+
+/**
+ * What is wrong at a stage, seen from the one it is fed from. What that one has and this one has not is lost here; what this one has more
+ * often is duplicated; what changed on the way is different. Each is told at the first stage where it shows.
+ */
+export function findingsAt({ stage, seen: all }: StageSightings, before?: StageSightings): Finding[] {
+  const findings: Finding[] = [];
+  const byKey = Map.groupBy(all, ({ key }) => key);
+  const earlierByKey = Map.groupBy(before?.seen ?? [], ({ key }) => key);
+  for (const [key, seen] of byKey) {
+    const expected = before ? (earlierByKey.get(key)?.length ?? 0) : distinct(seen);
+    if (seen.length > expected) {
+      findings.push({ kind: 'duplicated', stage, key, where: seen.map(({ where }) => where), expected });
+    }
+  }
+  for (const [key, earlier] of earlierByKey) {
+    const seen = byKey.get(key) ?? [];
+    if (seen.length < earlier.length) {
+      const lastSeen = `${before?.stage}: ${earlier.map(({ where }) => where).join(', ')}`;
+      findings.push({ kind: 'lost', stage, key, lastSeen });
+    }
+    for (const { where } of changed(earlier, seen)) findings.push({ kind: 'different', stage, key, where });
+  }
+  return findings;
+}
+
 /** At the first stage nothing comes before: the same content at the same trigger is one fact told twice. */
-const distinct = (seen: readonly Seen[]): number => new Set(seen.map(({ digest }) => digest)).size;
+const distinct = (seen: readonly Sighting[]): number => new Set(seen.map(({ digest }) => digest)).size;
 
 /** Those whose content is not of the stage before. Where neither is lost nor double, each content counts once. */
-function changed(earlier: readonly Seen[], seen: readonly Seen[]): readonly Seen[] {
+function changed(earlier: readonly Sighting[], seen: readonly Sighting[]): readonly Sighting[] {
   const known = earlier.map(({ digest }) => digest);
   if (seen.length !== earlier.length) return seen.filter(({ digest }) => !known.includes(digest));
   return seen.filter(({ digest }) => {

@@ -5,6 +5,7 @@ import type { Nats } from '../host/nats.ts';
 import { streamId } from '../host/streams.ts';
 import { filed } from './beam-files.ts';
 import { type Comparison, compare, type Sightings } from './compare.ts';
+import { type EventVerification, verifyEvents } from './events/verify-events.ts';
 import { triggered } from './front-end.ts';
 import { type Latencies, latencies } from './latencies.ts';
 import { accepted, packed } from './sightings.ts';
@@ -16,6 +17,8 @@ export interface Scope {
   readonly toMs: number;
   /** Where the front end keeps a record of what it served, if it does. */
   readonly frontEnd: string | undefined;
+  /** Where a simulated camera keeps truth files beside its runs, if there is one. */
+  readonly truth: string | undefined;
 }
 
 export interface Verification extends Comparison {
@@ -26,11 +29,14 @@ export interface Verification extends Comparison {
   readonly latencyMs: Latencies;
   /** From the first trigger to the last row in the store. */
   readonly spanSeconds: number;
+  /** Where events of a camera are taken; its findings are among those of all. */
+  readonly events?: EventVerification | undefined;
 }
 
-/** Compares front end, streams, files and store for a range of trigger times. */
+/** Compares front end, streams, files and store for a range of times of triggers and of camera events. */
 export async function verify(config: ResolvedConfig, nats: Nats, scope: Scope): Promise<Verification> {
   const { fromMs, toMs, frontEnd } = scope;
+  const events = await verifyEvents(config, nats, scope);
   const { seen: beam, findings: unreadableReadings } = await accepted(nats, fromMs, toMs);
   const { seen: records, findings: unreadableRecords } = await packed(nats, fromMs, toMs, beam);
   const accepts = beam.readings;
@@ -68,7 +74,9 @@ export async function verify(config: ResolvedConfig, nats: Nats, scope: Scope): 
       ...(inFiles?.findings ?? []),
       ...comparison.findings,
       ...readings.findings,
+      ...(events?.findings ?? []),
     ],
+    events,
     deadLetters: (await readAll(nats)).length,
     readings: readings.readings,
     values: readings.values,

@@ -71,13 +71,15 @@ test('what is no file of a run is not touched', async () => {
   ]);
 });
 
-test('the end of a run in the stream lets its file go, and nothing else does', async () => {
+test('the end of a run of this detector in the stream lets its file go, and nothing else does', async () => {
   await using server = await natsServer();
   await using nats = await openTestNats(server.url);
   await using directory = await directoryOf([7, 8, 70]);
-  await using _keeper = keepCameraFiles(directory.path, 0, nats, silent);
-  await publish(nats, { type: runEnd, body: endOf(7) }, [], { deadlineMs: 15_000 });
-  expect(await takenRuns(nats)).toEqual(new Set([7]));
+  const files = { directory: directory.path, keep: 0, detector: 'lime' };
+  await using _keeper = keepCameraFiles(files, nats, silent);
+  for (const body of [endOf(7), { ...endOf(8), detector: 'mango' }])
+    await publish(nats, { type: runEnd, body }, [], { deadlineMs: 15_000 });
+  expect(await takenRuns(nats, 'lime')).toEqual(new Set([7]));
   await until(async () => !(await eventsIn(directory.path)).includes('run00007.mid'), {
     what: 'the removal',
   });
