@@ -11,8 +11,8 @@ import { GatewayConfig, knownUsers } from './config.ts';
 export const gateway: ActorDefinition<GatewayConfig> = {
   name: 'gateway',
   summary: 'serves the shift page, boards, alarms, silences and health over HTTP, and takes commands',
-  consumes: ['ALARM', 'BEAM', 'HEALTH', 'NOTICE'],
-  watches: ['ALARM', 'BEAM', 'HEALTH', 'NOTICE'],
+  consumes: ['ALARM', 'BEAM', 'HEALTH', 'NOTICE', 'SLOW'],
+  watches: ['ALARM', 'BEAM', 'HEALTH', 'NOTICE', 'SLOW'],
   produces: ['COMMAND'],
   config: GatewayConfig,
   async check(config) {

@@ -14,6 +14,7 @@ import type { BoardQueries } from './boards/board-queries.ts';
 import type { Boards } from './boards/catalog.ts';
 import type { Commander } from './commander.ts';
 import type { GatewayConfig, Token } from './config.ts';
+import type { AlarmHistory } from './history/alarm-history.ts';
 import { arrival } from './http/arrival.ts';
 import { audit } from './http/audit.ts';
 import { type GatewayApp, routes } from './http/env.ts';
@@ -22,6 +23,7 @@ import { answerError, Refusal } from './http/problem.ts';
 import { sameSite } from './http/same-site.ts';
 import type { LiveHub } from './live/hub.ts';
 import type { Page } from './page/page.ts';
+import { alarmHistoryRoutes } from './routes/alarm-history.ts';
 import { alarmRoutes } from './routes/alarms.ts';
 import { alertmanagerRoutes } from './routes/alertmanager.ts';
 import { boardRoutes } from './routes/boards.ts';
@@ -30,6 +32,7 @@ import { healthRoutes } from './routes/health.ts';
 import { liveRoutes } from './routes/live.ts';
 import { notifyRoutes } from './routes/notify.ts';
 import { pageRoutes } from './routes/page.ts';
+import { readingRoutes } from './routes/readings.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { signOnRoutes } from './routes/sign-on.ts';
 import { silenceRoutes } from './routes/silences.ts';
@@ -50,6 +53,7 @@ export interface Services {
   readonly page: Page;
   readonly boards: Boards;
   readonly queries: BoardQueries;
+  readonly history: AlarmHistory;
   readonly live: LiveHub;
 }
 
@@ -108,6 +112,7 @@ export function gatewayApp(services: Services): GatewayApp {
     healthRoutes,
     sessionRoutes,
     signOnRoutes,
+    alarmHistoryRoutes,
     alarmRoutes,
     commandRoutes,
     silenceRoutes,
@@ -115,6 +120,7 @@ export function gatewayApp(services: Services): GatewayApp {
     alertmanagerRoutes,
     boardRoutes,
     liveRoutes,
+    readingRoutes,
     pageRoutes,
   ])
     app.route('/', part(services));

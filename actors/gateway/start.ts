@@ -13,6 +13,7 @@ import { StoreReader } from './boards/store-reader.ts';
 import { Commander } from './commander.ts';
 import { type GatewayConfig, knownUsers } from './config.ts';
 import { gatewayApp } from './gateway.ts';
+import { AlarmHistory } from './history/alarm-history.ts';
 import { LiveHub } from './live/hub.ts';
 import { OWN_PAGE, openPage } from './page/page.ts';
 import { serveGateway } from './server.ts';
@@ -69,6 +70,7 @@ export async function startGateway(config: GatewayConfig, context: ActorContext)
       context.clock,
     ),
     queries: new BoardQueries(reader, context),
+    history: new AlarmHistory(reader),
     page,
     live,
   });

@@ -10,8 +10,10 @@ import { CloseCode } from '../../actors/gateway/live/hub.ts';
 import { VERBS } from '../../actors/gateway/routes/verbs.ts';
 import type { ServerMessage } from '../../protocol/live.ts';
 import type { Notification } from '../../protocol/messages/notification.ts';
+import { readings } from '../../protocol/messages/readings.ts';
 import { type Amtool, findAmtool } from '../actors/gateway/amtool.ts';
 import { alarm, runGateway, TOKENS } from '../actors/gateway/harness.ts';
+import { readingsOf } from '../helpers/streams.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 import { readPage } from './examples.ts';
 
@@ -88,6 +90,15 @@ test('a panel is asked for as the page says, and its answer has the fields of th
   for (const field of Object.keys(frames[0] ?? {})) expect(page.text).toContain(`"${field}"`);
 });
 
+test('the latest readings are asked for as the page says, and have the fields of the page', async () => {
+  await using directory = await temporaryDirectory();
+  await using gateway = await runGateway();
+  gateway.say(readings, readingsOf(36));
+  const { devices } = JSON.parse(await type('latest', gateway.url, directory.path)) as { devices: object[] };
+  expect(devices).toMatchObject([{ name: 'E:TRTGTD', values: [36], units: 'E12' }]);
+  for (const field of Object.keys(devices[0] ?? {})) expect(page.text).toContain(`"${field}"`);
+});
+
 test('the page says which messages there are, and why connections are closed', () => {
   const told = page.table('| message | when |').flatMap(([names = '']) => names.match(/\w+/g) ?? []);
   const kinds: Record<ServerMessage['type'], true> = {
@@ -97,6 +108,8 @@ test('the page says which messages there are, and why connections are closed', (
     mode: true,
     spill: true,
     health: true,
+    display: true,
+    run: true,
     tick: true,
   };
   expect(told.toSorted()).toEqual(Object.keys(kinds).toSorted());

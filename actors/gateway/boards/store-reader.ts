@@ -26,6 +26,9 @@ const TIMEOUT = '159';
 /** "Cannot modify setting in readonly mode": an account may be allowed to choose nothing. */
 const READONLY = '164';
 
+/** Values that a query names. */
+export type Parameters = Readonly<Record<string, string | number>>;
+
 export type Answered = Table & { readonly elapsedMs: number; readonly rowsRead: number };
 
 /** Runs queries of boards, with the rights of an account that may only read. */
@@ -42,10 +45,11 @@ export class StoreReader implements AsyncDisposable {
   }
 
   /**
+   * @param parameters by name, for `{name:Type}` in the query: values, which no text of theirs can leave
    * @throws SpillwayError QUERY_INVALID with what the store says of the query, or when it takes too long; STORE_AWAY, also
    *   when its turn does not come. Rejects with the signal's reason when that aborts.
    */
-  async run(sql: string, signal: AbortSignal): Promise<Answered> {
+  async run(sql: string, signal: AbortSignal, parameters: Parameters = {}): Promise<Answered> {
     const { timeMs } = this.#options;
     const patience = AbortSignal.timeout(timeMs);
     using _turn = await this.#gate.enter(AbortSignal.any([signal, patience])).catch((thrown: unknown) => {
@@ -55,7 +59,7 @@ export class StoreReader implements AsyncDisposable {
     const began = performance.now();
     const deadline = AbortSignal.timeout(timeMs + GRACE_MS);
     try {
-      const { table, rowsRead } = await this.#ask(sql, AbortSignal.any([signal, deadline]));
+      const { table, rowsRead } = await this.#ask(sql, parameters, AbortSignal.any([signal, deadline]));
       return { ...table, rowsRead, elapsedMs: Math.round(performance.now() - began) };
     } catch (thrown) {
       signal.throwIfAborted();
@@ -67,12 +71,17 @@ export class StoreReader implements AsyncDisposable {
     await this.#store[Symbol.asyncDispose]();
   }
 
-  async #ask(sql: string, signal: AbortSignal): Promise<{ table: Table; rowsRead: number }> {
+  async #ask(
+    sql: string,
+    parameters: Parameters,
+    signal: AbortSignal,
+  ): Promise<{ table: Table; rowsRead: number }> {
     const { timeMs, rows } = this.#options;
     try {
       const { stream, summary } = await this.#store.client.exec({
         // A user's query may end in a semicolon.
         query: `${sql.trim().replace(/[;\s]+$/, '')}\nFORMAT RowBinaryWithNamesAndTypes`,
+        query_params: parameters,
         abort_signal: signal,
         clickhouse_settings: {
           // An error that comes late would else stand among the rows.
@@ -92,7 +101,7 @@ export class StoreReader implements AsyncDisposable {
     } catch (thrown) {
       if (!this.#mayLimit || !(thrown instanceof ClickHouseError) || thrown.code !== READONLY) throw thrown;
       this.#mayLimit = false;
-      return this.#ask(sql, signal);
+      return this.#ask(sql, parameters, signal);
     }
   }
 

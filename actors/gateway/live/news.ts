@@ -12,9 +12,10 @@ import { type AlarmChange, alarmChange } from '../../../protocol/messages/alarm-
 import { type AlarmRulesApplied, alarmRulesApplied } from '../../../protocol/messages/alarm-rules.ts';
 import type { Health } from '../../../protocol/messages/health.ts';
 import { type MachineMode, machineMode } from '../../../protocol/messages/machine-mode.ts';
-import { type Readings, valuesOf } from '../../../protocol/messages/readings.ts';
+import type { Readings } from '../../../protocol/messages/readings.ts';
 import type { Milliseconds } from '../../../protocol/time.ts';
 import type { Delivered } from '../../../runtime/actor.ts';
+import { shortOf } from '../views/readings.ts';
 
 /** A message as it goes to viewers: made once, whoever gets it. */
 export type News = Buffer;
@@ -44,24 +45,8 @@ export function alarmNews(message: Delivered<unknown>): News | undefined {
 export const takesAlarmsAway = ({ type, body }: Delivered<unknown>): boolean =>
   type === alarmRulesApplied.type && (body as AlarmRulesApplied).removed.length > 0;
 
-export function spillNews({ body, sequence, storedAt }: Delivered<Readings>): News {
-  const { trigger, inOut, time, devices, problems } = body;
-  const values: Record<string, number> = {};
-  for (const device of devices) {
-    const [value, ...more] = valuesOf(device);
-    if (value !== undefined && more.length === 0 && Number.isFinite(value)) values[device.name] = value;
-  }
-  return encode({
-    type: 'spill',
-    sequence,
-    trigger,
-    inOut,
-    time,
-    storedAt,
-    values,
-    problems: problems.length,
-  } satisfies SpillNews);
-}
+export const spillNews = (message: Delivered<Readings>): News =>
+  encode({ type: 'spill', ...shortOf(message) } satisfies SpillNews);
 
 export const healthNews = (beats: readonly Health[]): News =>
   encode({ type: 'health', beats } satisfies HealthNews);

@@ -8,6 +8,7 @@ import { type Body, send } from '../http/body.ts';
 import { body, type GatewayApp, type GatewayEnv, json, refusals, routes } from '../http/env.ts';
 import { needs } from '../http/identity.ts';
 import { Refusal } from '../http/problem.ts';
+import { whileWaiting } from '../http/while-waiting.ts';
 
 /** What ClickHouse's DateTime can hold. */
 const LATEST_MS = Date.UTC(2100, 0);
@@ -102,15 +103,18 @@ export function boardRoutes({ boards, queries }: Services): GatewayApp {
     const served = await known(uid);
     const found = served.board.panels.find(panel => panel.id === id);
     if (!found) throw new Refusal('REQUEST_INVALID', `board ${uid} has no panel ${id}`, { status: 404 });
-    return answer(c, signal => queries.panel(served, found, c.req.valid('json'), signal));
+    return sent(
+      c,
+      await whileWaiting(c, signal => queries.panel(served, found, c.req.valid('json'), signal)),
+    );
   });
   app.openapi(variables, async c => {
     const served = await known(c.req.valid('param').uid);
-    return answer(c, signal => queries.variables(served, c.req.valid('json'), signal));
+    return sent(c, await whileWaiting(c, signal => queries.variables(served, c.req.valid('json'), signal)));
   });
   app.openapi(annotations, async c => {
     const served = await known(c.req.valid('param').uid);
-    return answer(c, signal => queries.annotations(served, c.req.valid('json'), signal));
+    return sent(c, await whileWaiting(c, signal => queries.annotations(served, c.req.valid('json'), signal)));
   });
   return app;
 
@@ -123,14 +127,3 @@ export function boardRoutes({ boards, queries }: Services): GatewayApp {
 
 /** The bytes are JSON already, which the types of a route's description cannot know. */
 const sent = async (c: Context<GatewayEnv>, body: Body): Promise<never> => (await send(c, body)) as never;
-
-/** An answer for as long as somebody waits for it. */
-async function answer(c: Context<GatewayEnv>, make: (signal: AbortSignal) => Promise<Body>): Promise<never> {
-  const { signal } = c.req.raw;
-  try {
-    return await sent(c, await make(signal));
-  } catch (thrown) {
-    if (!signal.aborted) throw thrown;
-    throw new Refusal('REQUEST_INVALID', 'whoever asked has gone', { status: 408 });
-  }
-}

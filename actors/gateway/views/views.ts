@@ -7,22 +7,24 @@ import {
 import { type AlarmRulesApplied, alarmRulesApplied } from '../../../protocol/messages/alarm-rules.ts';
 import { type Health, health } from '../../../protocol/messages/health.ts';
 import { type MachineMode, machineMode } from '../../../protocol/messages/machine-mode.ts';
-import { type Readings, readings } from '../../../protocol/messages/readings.ts';
+import { type Readings, readings, slowReadings } from '../../../protocol/messages/readings.ts';
 import { type Silence, silence } from '../../../protocol/messages/silence.ts';
 import { type Lane, watch } from '../../../runtime/actor.ts';
 import type { LiveHub } from '../live/hub.ts';
 import { AlarmsView } from './alarms.ts';
 import { CommandResults } from './command-results.ts';
 import { HealthView } from './health.ts';
+import { ReadingsView } from './readings.ts';
 import { SilencesView } from './silences.ts';
 
 /** What the streams say now, kept by lanes that watch them. */
 export class Views {
   readonly alarms = new AlarmsView();
   readonly health = new HealthView();
+  readonly readings = new ReadingsView();
   readonly silences = new SilencesView();
   readonly results = new CommandResults();
-  readonly #behind = new Set(['ALARM', 'HEALTH', 'NOTICE']);
+  readonly #behind = new Set(['ALARM', 'BEAM', 'HEALTH', 'NOTICE', 'SLOW']);
 
   /** Streams whose present has not been seen yet. */
   get behind(): readonly string[] {
@@ -46,12 +48,23 @@ export class Views {
           live.alarms.caughtUp();
         },
       }),
-      // Of spills only those that come now are news.
       watch<Readings>({
         stream: 'BEAM',
         types: [readings],
-        from: 'now',
-        see: message => live.spill(message),
+        from: 'current',
+        see: message => {
+          const isNew = this.readings.see(message);
+          // Of spills only those that come now are news.
+          if (isNew && !this.#behind.has('BEAM')) live.spill(message);
+        },
+        caughtUp: () => this.#behind.delete('BEAM'),
+      }),
+      watch<Readings>({
+        stream: 'SLOW',
+        types: [slowReadings],
+        from: 'current',
+        see: message => void this.readings.see(message),
+        caughtUp: () => this.#behind.delete('SLOW'),
       }),
       watch<Health>({
         stream: 'HEALTH',

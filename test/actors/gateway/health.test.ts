@@ -51,7 +51,7 @@ test('it is ready only once it has seen what the streams say', async () => {
   const ready = () => gateway.call('GET', '/readyz', { as: 'nobody' });
   expect(await ready()).toMatchObject({
     status: 503,
-    json: { text: 'not seen yet: ALARM, HEALTH, NOTICE\n' },
+    json: { text: 'not seen yet: ALARM, BEAM, HEALTH, NOTICE, SLOW\n' },
   });
   gateway.catchUp();
   expect((await ready()).status).toBe(200);
