@@ -72,13 +72,69 @@ export interface HealthNews {
   readonly beats: readonly Health[];
 }
 
+/** A picture for people is there. A slow viewer gets the latest of each detector and kind only. */
+export interface DisplayNews extends DisplayCaption {
+  readonly type: 'display';
+}
+
+/** What a picture shows; `url` has it. */
+export interface DisplayCaption {
+  readonly site: string;
+  readonly detector: string;
+  readonly run: number;
+  readonly serial: number;
+  readonly copy: number;
+  readonly kind: 'event' | 'waveforms';
+  /** Of the event. */
+  readonly time: EventTime;
+  readonly storedAt: Milliseconds;
+  /** What there is to see, for those who do not see it. */
+  readonly text: string;
+  readonly width: number;
+  readonly height: number;
+  /** Path of the PNG, which never changes. */
+  readonly url: string;
+}
+
+/** The newest run of a detector, as far as it is known. */
+export interface RunNews {
+  readonly type: 'run';
+  readonly site: string;
+  readonly detector: string;
+  readonly run: number;
+  readonly pedestal: boolean;
+  readonly startedAt: EventTime;
+  /** Null while it goes on. */
+  readonly endedAt: EventTime | null;
+  /** What the shifter wrote; empty when nothing, or not known. */
+  readonly description: string;
+  /** From its last summary; null before the first. */
+  readonly summary: {
+    readonly complete: boolean;
+    readonly events: number;
+    readonly expected: number | null;
+    readonly clusters: number;
+    readonly sparks: number;
+    readonly lightYield: number | null;
+  } | null;
+}
+
 /** Every few seconds, so that a page knows that it is alive. */
 export interface Tick {
   readonly type: 'tick';
   readonly now: Milliseconds;
 }
 
-export type ServerMessage = Hello | Snapshot | AlarmNews | ModeNews | SpillNews | HealthNews | Tick;
+export type ServerMessage =
+  | Hello
+  | Snapshot
+  | AlarmNews
+  | ModeNews
+  | SpillNews
+  | HealthNews
+  | DisplayNews
+  | RunNews
+  | Tick;
 
 /** How often the server ticks, and after how long without a word a page takes the connection for dead. */
 export const TICK_MS: Milliseconds = 5_000;

@@ -72,7 +72,7 @@ export const STREAMS = {
     space: 'reco.>',
     summary: 'what was reconstructed of each event, one message per event',
     producers: ['sentinel'],
-    consumers: ['run-summary', 'recorder', 'gateway'],
+    consumers: ['run-summary', 'recorder'],
     maxAgeMs: 14 * DAY,
     maxBytes: 4 * GIB,
     duplicateWindowMs: 10 * 60_000,

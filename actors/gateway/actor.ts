@@ -11,8 +11,8 @@ import { GatewayConfig, knownUsers } from './config.ts';
 export const gateway: ActorDefinition<GatewayConfig> = {
   name: 'gateway',
   summary: 'serves the shift page, boards, alarms, silences and health over HTTP, and takes commands',
-  consumes: ['ALARM', 'BEAM', 'HEALTH', 'NOTICE', 'SLOW'],
-  watches: ['ALARM', 'BEAM', 'HEALTH', 'NOTICE', 'SLOW'],
+  consumes: ['ALARM', 'BEAM', 'HEALTH', 'NOTICE', 'SLOW', 'RUN', 'SUMMARY', 'DISPLAY'],
+  watches: ['ALARM', 'BEAM', 'HEALTH', 'NOTICE', 'SLOW', 'RUN', 'SUMMARY', 'DISPLAY'],
   produces: ['COMMAND'],
   config: GatewayConfig,
   async check(config) {

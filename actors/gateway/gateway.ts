@@ -28,6 +28,7 @@ import { alarmRoutes } from './routes/alarms.ts';
 import { alertmanagerRoutes } from './routes/alertmanager.ts';
 import { boardRoutes } from './routes/boards.ts';
 import { commandRoutes } from './routes/commands.ts';
+import { displayRoutes } from './routes/displays.ts';
 import { healthRoutes } from './routes/health.ts';
 import { liveRoutes } from './routes/live.ts';
 import { notifyRoutes } from './routes/notify.ts';
@@ -36,6 +37,7 @@ import { readingRoutes } from './routes/readings.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { signOnRoutes } from './routes/sign-on.ts';
 import { silenceRoutes } from './routes/silences.ts';
+import type { CameraViews } from './views/camera.ts';
 import type { Views } from './views/views.ts';
 
 /** What the routes may use. */
@@ -43,6 +45,7 @@ export interface Services {
   readonly config: GatewayConfig;
   readonly context: ActorContext;
   readonly views: Views;
+  readonly camera: CameraViews;
   readonly commander: Commander;
   readonly users: Users;
   /** The provider at which people sign in too, where there is one. */
@@ -84,6 +87,11 @@ export function gatewayApp(services: Services): GatewayApp {
     });
   });
   app.use(requestId());
+  // A Grafana shows pictures on a page of its own; who may see them is asked all the same.
+  app.use('/api/v1/displays/*', async (c, next) => {
+    await next();
+    c.header('cross-origin-resource-policy', 'cross-origin');
+  });
   app.use(
     secureHeaders({
       contentSecurityPolicy: POLICY,
@@ -106,7 +114,7 @@ export function gatewayApp(services: Services): GatewayApp {
   app.use(sameSite());
   app.use('/api/*', async (c, next) => {
     await next();
-    c.header('cache-control', 'no-store');
+    if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store');
   });
   for (const part of [
     healthRoutes,
@@ -119,6 +127,7 @@ export function gatewayApp(services: Services): GatewayApp {
     notifyRoutes,
     alertmanagerRoutes,
     boardRoutes,
+    displayRoutes,
     liveRoutes,
     readingRoutes,
     pageRoutes,

@@ -17,6 +17,7 @@ import { AlarmHistory } from './history/alarm-history.ts';
 import { LiveHub } from './live/hub.ts';
 import { OWN_PAGE, openPage } from './page/page.ts';
 import { serveGateway } from './server.ts';
+import { CameraViews } from './views/camera.ts';
 import { Views } from './views/views.ts';
 
 const isLoopback = allowList(['127.0.0.0/8', '::1']);
@@ -47,6 +48,7 @@ export async function startGateway(config: GatewayConfig, context: ActorContext)
     }),
   );
   const views = new Views();
+  const camera = new CameraViews();
   const page = await openPage(config.page.directory ?? OWN_PAGE, config.page.sourceMaps, context.log);
   const live = new LiveHub({
     context,
@@ -58,6 +60,7 @@ export async function startGateway(config: GatewayConfig, context: ActorContext)
     config,
     context,
     views,
+    camera,
     commander: new Commander(context, views.alarms, config.answerTimeout),
     users,
     signOn,
@@ -84,7 +87,7 @@ export async function startGateway(config: GatewayConfig, context: ActorContext)
     );
   const kept = owned.move();
   return {
-    lanes: views.lanes(live),
+    lanes: [...views.lanes(live), ...camera.lanes(live, context)],
     health: () => ({ sessions: sessions.size, viewers: live.size }),
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };

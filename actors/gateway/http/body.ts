@@ -7,11 +7,15 @@ import type { GatewayEnv } from './env.ts';
 /** Less than this is sent as it is: it fits into one packet anyway. */
 const SMALL = 1_024;
 
-/** `best` for what is compressed once and sent for months, `fast` for what is new every second. */
-export const Effort = { best: 'best', fast: 'fast' } as const;
+/** `best` for what is compressed once and sent for months, `fast` for what is new every second, `none` for what is compressed already. */
+export const Effort = { best: 'best', fast: 'fast', none: 'none' } as const;
 export type Effort = (typeof Effort)[keyof typeof Effort];
 
-const LEVELS = { best: { brotli: 11, gzip: 9 }, fast: { brotli: 4, gzip: 4 } } as const;
+const LEVELS = {
+  best: { brotli: 11, gzip: 9 },
+  fast: { brotli: 4, gzip: 4 },
+  none: { brotli: 0, gzip: 0 },
+} as const;
 const brotli = promisify(brotliCompress);
 const zip = promisify(gzip);
 
@@ -34,6 +38,11 @@ export class Body {
   /** First characters of the SHA-256 of the bytes. */
   get digest(): string {
     return (this.#digest ??= createHash('sha256').update(this.bytes).digest('base64url').slice(0, 16));
+  }
+
+  /** Whether it becomes much shorter when it is compressed. */
+  get shrinks(): boolean {
+    return this.#effort !== Effort.none && this.bytes.length >= SMALL;
   }
 
   in(coding: Coding): Promise<Uint8Array<ArrayBuffer>> {
@@ -71,7 +80,7 @@ export async function send(
     ?.split(',')
     .map(text => text.trim());
   if (tagged && known?.includes(tag)) return c.body(null, 304, all);
-  const coding = body.bytes.length < SMALL ? undefined : preferred(c.req.header('accept-encoding'));
+  const coding = body.shrinks ? preferred(c.req.header('accept-encoding')) : undefined;
   if (coding === undefined) return c.body(body.bytes, 200, all);
   return c.body(await body.in(coding), 200, { ...all, 'content-encoding': coding });
 }

@@ -1,12 +1,12 @@
 import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
 import type { Position } from '../../../protocol/live.ts';
-import { TICK_MS } from '../../../protocol/live.ts';
+import { type DisplayCaption, type RunNews, TICK_MS } from '../../../protocol/live.ts';
 import type { Health } from '../../../protocol/messages/health.ts';
 import type { Readings } from '../../../protocol/messages/readings.ts';
 import type { ActorContext, Delivered } from '../../../runtime/actor.ts';
 import { AlarmFeed } from './alarm-feed.ts';
-import { healthNews, hello, type News, spillNews, tick } from './news.ts';
+import { displayNews, encode, healthNews, hello, type News, spillNews, tick } from './news.ts';
 import { Paced } from './paced.ts';
 import { parseStart } from './start-message.ts';
 import { Viewer } from './viewer.ts';
@@ -81,6 +81,16 @@ export class LiveHub implements AsyncDisposable {
 
   beat(): void {
     this.#beats.offer('health', true);
+  }
+
+  /** A picture has come. */
+  display(caption: DisplayCaption): void {
+    this.#show(`display ${caption.detector} ${caption.kind}`, displayNews(caption));
+  }
+
+  /** More is known of the newest run of a detector; nothing of any other. */
+  run(news: RunNews | undefined): void {
+    if (news) this.#show(`run ${news.site} ${news.detector}`, encode(news));
   }
 
   isFull(address: string): boolean {

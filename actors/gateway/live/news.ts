@@ -1,5 +1,7 @@
 import type {
   AlarmNews,
+  DisplayCaption,
+  DisplayNews,
   HealthNews,
   Hello,
   ModeNews,
@@ -48,6 +50,8 @@ export const takesAlarmsAway = ({ type, body }: Delivered<unknown>): boolean =>
 export const spillNews = (message: Delivered<Readings>): News =>
   encode({ type: 'spill', ...shortOf(message) } satisfies SpillNews);
 
+export const displayNews = (caption: DisplayCaption): News =>
+  encode({ type: 'display', ...caption } satisfies DisplayNews);
 export const healthNews = (beats: readonly Health[]): News =>
   encode({ type: 'health', beats } satisfies HealthNews);
 export const tick = (now: Milliseconds): News => encode({ type: 'tick', now } satisfies Tick);
