@@ -83,6 +83,14 @@ const arrays = (from: number, to: number) => `INSERT INTO reading_arrays
   SELECT toDateTime64(at, 6, 'UTC'), name, 'in', ${channels}, 'V', 0, toDateTime64(at, 3, 'UTC'), 'A9', 'acnet', 'callback', 'BEAM@1', toUnixTimestamp(at)
   FROM ${grid(ARRAYS, from, to, SPILL)}`;
 
+/** As the recorder makes them from each spill. */
+const quantities = (
+  from: number,
+  to: number,
+) => `INSERT INTO quantities (ts, quantity, value, stream, sequence)
+  SELECT toDateTime64(at, 6, 'UTC'), name, [${Object.values(QUANTITIES).join(', ')}][${place(quantityNames)}] + ${noise('number')}, 'BEAM@1', toUnixTimestamp(at)
+  FROM ${grid(quantityNames, from, to, SPILL)}`;
+
 const rolledReadings = (table: string, from: number, to: number, every: number) => `INSERT INTO ${table}
   (ts, device, in_out, count, not_finite, bad_status, min, max, sum, last_ts, last)
   SELECT at, name, 'in', ${every / SPILL} AS n, 0, 0, mean - 1, mean + 1, n * mean, toDateTime64(at, 6, 'UTC'),
@@ -90,9 +98,8 @@ const rolledReadings = (table: string, from: number, to: number, every: number) 
   FROM (SELECT at, name, toFloat64(${means}[${place(scalarNames)}] + ${noise('number')}) AS mean FROM ${grid(scalarNames, from, to, every)})`;
 
 const rolledArrays = (table: string, from: number, to: number, every: number) => `INSERT INTO ${table}
-  (ts, device, in_out, count, mean, min, max, arrived)
-  SELECT at, name, 'in', ${every / SPILL}, initializeAggregation('avgForEachState', row), initializeAggregation('minForEachState', row),
-    initializeAggregation('maxForEachState', row), now()
+  (ts, device, in_out, count, mean, arrived)
+  SELECT at, name, 'in', ${every / SPILL}, initializeAggregation('avgForEachState', row), now()
   FROM (SELECT at, name, arrayMap(each -> toNullable(toFloat64(each)), ${channels}) AS row FROM ${grid(ARRAYS, from, to, every)})`;
 
 const rolledQuantities = (table: string, from: number, to: number, every: number) => `INSERT INTO ${table}
@@ -167,7 +174,7 @@ const spills = (from: number, to: number) => `INSERT INTO spills
 
 /** Statements for the readings of a short time, from which the store makes everything else, and for what goes with them. */
 export const shortTime = (from: number, to: number): readonly string[] => [
-  ...[readings, arrays, heartbeats, spills, modes].map(insert => insert(from, to)),
+  ...[readings, arrays, quantities, heartbeats, spills, modes].map(insert => insert(from, to)),
   problems(from, to),
   alarmChanges(from - DAY, to),
 ];
@@ -183,7 +190,9 @@ export function yearOfBoards(end: number): readonly string[] {
   const halfYear = begin + 7 * 30 * DAY;
   const lastMonth = recent - 30 * DAY;
   return [
-    ...hours.flatMap(from => [readings, arrays, heartbeats, spills].map(insert => insert(from, from + HOUR))),
+    ...hours.flatMap(from =>
+      [readings, arrays, quantities, heartbeats, spills].map(insert => insert(from, from + HOUR)),
+    ),
     ...months.flatMap(([from, to]) => [
       rolledReadings('readings_1m', from, to, 60),
       rolledQuantities('quantities_1m', from, to, 60),
@@ -192,7 +201,7 @@ export function yearOfBoards(end: number): readonly string[] {
     ]),
     rolledFlow('flow_1h', begin, halfYear, HOUR),
     ...months.slice(7).map(([from, to]) => rolledFlow('flow_1m', from, to, 60)),
-    // Small steps: a row of arrays with its three states is some 20 kB in memory.
+    // Small steps: a row of arrays with its state is some 5 kB in memory.
     ...Array.from({ length: 67 }, (_, n) => begin + n * 5 * DAY).map(from =>
       rolledArrays('reading_arrays_1h', from, Math.min(lastMonth, from + 5 * DAY), HOUR),
     ),

@@ -36,6 +36,7 @@ import { eventsTable } from './tables/events.ts';
 import { healthTable } from './tables/health.ts';
 import { ledgerTable } from './tables/ledger.ts';
 import { noticeItemsTable, noticeOutcomesTable, noticesTable, notificationsTable } from './tables/notices.ts';
+import { quantitiesTable } from './tables/quantities.ts';
 import { eventGapsTable, rawEventsTable } from './tables/raw-events.ts';
 import { readingProblemsTable } from './tables/reading-problems.ts';
 import { readingArraysTable, readingsTable } from './tables/readings.ts';
@@ -98,7 +99,7 @@ export const recorder: ActorDefinition<RecorderConfig> = {
     };
     return {
       lanes: [
-        lane<Readings>('BEAM', [readings], READINGS),
+        lane<Readings>('BEAM', [readings], [...READINGS, quantitiesTable]),
         lane<Readings>('SLOW', [slowReadings], READINGS, { maxWaitMs: SELDOM * config.maxWait }),
         // Out of spill devices are read seconds after their trigger, which is no latency of ours.
         lane<SpillRecord>('SPILL', [spillRecord], [spillsTable], { isTimed: ({ inOut }) => inOut === 'in' }),

@@ -13,7 +13,7 @@ const ofNumbers = (usage: string, call: (numbers: readonly number[]) => number):
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);
 const mean = (numbers: readonly number[]): number => sum(numbers) / numbers.length;
 
-function median(numbers: readonly number[]): number {
+export function median(numbers: readonly number[]): number {
   const sorted = numbers.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;
   const upper = sorted[middle] ?? Number.NaN;

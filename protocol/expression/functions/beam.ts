@@ -13,9 +13,10 @@ const STRIP_LINES = [
   [0.07, 0.9945],
 ] as const;
 
-const hornCurrent = (given: readonly Plain[]): number =>
+/** kA, of the readings of the four strip lines in their order; NaN where one is missing. */
+export const hornCurrent = (lines: readonly number[]): number =>
   STRIP_LINES.reduce(
-    (total, [offset, gain], line) => total + (numberAt(given, line, Number.NaN) + offset) / gain,
+    (total, [offset, gain], line) => total + ((lines[line] ?? Number.NaN) + offset) / gain,
     0,
   );
 
@@ -54,7 +55,7 @@ export const beam: Readonly<Record<string, PlainFunction>> = {
     usage: 'hornCurrent(a, b, c, d)',
     parameters: ['number', 'number', 'number', 'number'],
     result: 'number',
-    call: hornCurrent,
+    call: given => hornCurrent(STRIP_LINES.map((_, line) => numberAt(given, line, Number.NaN))),
   },
   extrapolate: {
     usage: 'extrapolate(upstream, target, zUpstream, zTarget, intensity)',

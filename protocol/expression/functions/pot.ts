@@ -17,9 +17,10 @@ const isOrder = (value: unknown): value is Order => value === 'nova' || value ==
 
 /**
  * What to multiply a toroid by to have 10^12 protons: the sources disagree about its unit, so the unit text that came with
- * the value decides (numi.md 4.2). `E12` is 10^12; without a text the tables' 10^12 is taken.
+ * the value decides (numi.md 4.2). `E12` is 10^12; without a text the tables' 10^12 is taken; undefined for what is no number of
+ * protons.
  */
-function scaleOf(units: string): number | undefined {
+export function scaleOf(units: string): number | undefined {
   const power = /^(?:x?10\^|E)(\d{1,2})\b/i.exec(units)?.[1];
   if (power !== undefined) return 10 ** (Number(power) - 12);
   if (units === '') return 1;

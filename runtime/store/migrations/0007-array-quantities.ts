@@ -1,7 +1,7 @@
 import { type Made, quantitiesFrom, steps } from './quantities-from.ts';
 
 /**
- * Quantities that are made of arrays. `about` is what a row of the calculation is for: `x` or `y` for a position and a
+ * Quantities that are made of arrays, until migration 0014. `about` is what a row of the calculation is for: `x` or `y` for a position and a
  * profile, the quantity itself for a monitor. Each formula stands here once: the engine plans it anew with every insert, and
  * that takes tens of milliseconds, rows or none.
  */

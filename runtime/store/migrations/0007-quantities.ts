@@ -4,21 +4,8 @@ import type { Migration } from './migration.ts';
 import { quantitiesFrom, steps } from './quantities-from.ts';
 
 /**
- * What shifters look at, made from the readings of each spill as they come, in this one place: boards, alert rules and
- * analyses all read it. A quantity whose inputs were not all there has no row. The inputs must come in one message, as
- * one list of one trigger does.
- *
- * | quantity | unit | made from |
- * |---|---|---|
- * | `pot` | 10^12 protons | E:TRTGTD unless below 0.02, then E:TR101D unless negative, then 0; where neither is there, E:TORTGT and E:TOR101 likewise |
- * | `horn_current` | kA | the calibrated sum of the four strip lines |
- * | `target_x`, `target_y` | mm | each batch extrapolated from 121 over TGT to the target, weighted by its intensity; none without beam |
- * | `profile_x`, `profile_y` | mm | centre of what E:MTGTDS shows above a fifth of its highest wire |
- * | `width_x`, `width_y` | mm | its spread, as the sigma of a Gaussian |
- * | `hadron_signal`, `hadron_pedestal`, `muon_1_signal` and so on | V | mean over the pixels of a monitor |
- *
- * Sources: the choice of toroids, stations, wires and calibration of public beam-quality code of NuMI's users, and the
- * device tables of the ACNET pages.
+ * What shifters look at: `actors/recorder/quantities/` has what each is made from. The views below made them until migration 0014; the
+ * same formulas in SQL, they now are what the recorder's are tested against.
  */
 
 const quantities = `CREATE TABLE IF NOT EXISTS quantities (

@@ -11,6 +11,7 @@ import { silencesMigration } from './0010-silences.ts';
 import { daysMigration } from './0011-days.ts';
 import { runsMigration } from './0012-runs.ts';
 import { reconstructionMigration } from './0013-reconstruction.ts';
+import { lighterInsertsMigration } from './0014-lighter-inserts.ts';
 import type { Migration } from './migration.ts';
 
 /** The schema, step by step. */
@@ -28,4 +29,5 @@ export const migrations: readonly Migration[] = [
   daysMigration,
   runsMigration,
   reconstructionMigration,
+  lighterInsertsMigration,
 ];

@@ -1,0 +1,60 @@
+import { pino } from 'pino';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { quantitiesOf } from '../../../../actors/recorder/quantities/quantities.ts';
+import { Recording } from '../../../../actors/recorder/recording.ts';
+import { readingArraysTable, readingsTable } from '../../../../actors/recorder/tables/readings.ts';
+import { loadScenario } from '../../../../fixtures/simulator/scenario.ts';
+import { readDeviceList } from '../../../../runtime/config/device-list.ts';
+import { openStore, rowsOf } from '../../../../runtime/store/connection.ts';
+import { migrate } from '../../../../runtime/store/migrate.ts';
+import { migrations } from '../../../../runtime/store/migrations/migrations.ts';
+import { playScenario } from '../../../helpers/played-scenario.ts';
+import { clickHouse, type TestStore } from '../../../helpers/store.ts';
+
+/** The last schema whose views made quantities, of formulas written a second time, in SQL. */
+const VIEWS = 13;
+
+const { devices } = await readDeviceList('fixtures/devices/numi.yaml');
+
+let engine: TestStore;
+beforeAll(async () => {
+  engine = await clickHouse();
+});
+afterAll(() => engine[Symbol.asyncDispose]());
+
+test.each(['demo', 'bad-value', 'ghost-spill', 'missing-device', 'beam-off'])(
+  'quantities of the scenario %s are those that the views of the store made of the same readings',
+  async name => {
+    const database = { url: engine.url, user: 'spillway', database: name.replace('-', '_') };
+    await migrate(database, pino({ level: 'silent' }), migrations.slice(0, VIEWS));
+    await using store = openStore(database);
+    const messages = playScenario({
+      scenario: loadScenario(`fixtures/scenarios/${name}.yaml`),
+      devices,
+      startMs: Date.UTC(2026, 10, 1),
+      lengthMs: 240_000,
+    }).map((message, index) => ({ ...message, sequence: index + 1 }));
+    const context = { clock: () => 0, count: () => {}, observe: () => {} };
+    await new Recording(store, [readingsTable, readingArraysTable], context).deliver({
+      messages,
+      token: `BEAM@1:1-${messages.length}`,
+      afterRefusal: false,
+      again: false,
+    });
+    const rows = await rowsOf<{ sequence: number; quantity: string; value: number }>(
+      store,
+      'SELECT sequence, quantity, value FROM quantities',
+      'quantities',
+    );
+    expect(rows.length).toBeGreaterThan(messages.length);
+    const made = messages.flatMap(({ body, sequence }) =>
+      quantitiesOf(body).map(([quantity, value]) => [`${sequence} ${quantity}`, value] as const),
+    );
+    const before = new Map(rows.map(row => [`${row.sequence} ${row.quantity}`, row.value]));
+    expect(made.map(([key]) => key).toSorted()).toEqual([...before.keys()].toSorted());
+    for (const [key, value] of made) {
+      const other = before.get(key) ?? Number.NaN;
+      expect(Math.abs(value - other), key).toBeLessThanOrEqual(1e-9 * Math.max(1, Math.abs(other)));
+    }
+  },
+);
