@@ -7,7 +7,8 @@ import type {
   TriggerInput,
 } from '../../../protocol/expression/scope.ts';
 import type { Milliseconds } from '../../../protocol/time.ts';
-import type { DeviceRecord, InputsDraft } from './inputs.ts';
+import type { InputsDraft } from './inputs.ts';
+import type { DeviceRecord } from './inputs-state.ts';
 
 /** The world as expressions see it at one moment, in one mode. Good until the inputs change. */
 export class InputScope implements Scope {

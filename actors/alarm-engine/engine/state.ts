@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { bucketsOf, emptyBuckets } from '../buckets.ts';
 import { Alarm } from '../life/alarm.ts';
 import { UNKNOWN_MODE } from '../rules/rule.ts';
-import { InputsState, noInputs } from './inputs.ts';
+import { InputsState, noInputs } from './inputs-state.ts';
 
 const Milliseconds = z.number();
 
