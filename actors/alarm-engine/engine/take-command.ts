@@ -47,12 +47,12 @@ function order(work: Work, command: AlarmOrder): Result {
   const { alarm: id } = command;
   const definition = work.book.definitions.get(id);
   if (!definition) return { ...refused('ALARM_UNKNOWN', `no rule defines an alarm ${id}`), alarm: id };
-  const before = work.alarm(id);
+  const before = work.alarms.get(id);
   const outcome = obey(before, definition.rule, command, work.now);
   if (!outcome.done)
     return { ...refused(outcome.code, outcome.message), alarm: id, transition: before.transition };
   work.put(definition, outcome.alarm, { cause: ChangeCause.command, words: wordsOf(command) });
-  return { done: true, message: outcome.message, alarm: id, transition: work.alarm(id).transition };
+  return { done: true, message: outcome.message, alarm: id, transition: work.alarms.get(id).transition };
 }
 
 function setMode(work: Work, { mode, by, reason }: Extract<AlarmCommand, { kind: 'set-mode' }>): Result {

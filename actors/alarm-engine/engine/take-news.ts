@@ -31,7 +31,7 @@ export function takeNews(work: Work, touched: readonly InputKey[]): void {
 /** Whether the inputs alone, in the mode before, would have made a difference to an alarm. */
 function isNews(work: Work, definition: Definition, mode: string): boolean {
   if (!definition.modal) return true;
-  const alarm = work.alarm(definition.rule.id);
+  const alarm = work.alarms.get(definition.rule.id);
   if (alarm.suppressedBy !== undefined) return false;
   const { severity, status } = work.assess(definition, alarm, work.scopeIn(mode));
   const judged = alarm.judged ?? FINE;

@@ -57,14 +57,15 @@ export function wakeWatches(watches: Watches, now: Milliseconds): Watches {
 
 function addDue(work: Work, round: Round): void {
   const { now, book } = work;
-  if (work.pendingFrom === null || work.pendingFrom > now) return;
+  const { alarms } = work;
+  if (alarms.pendingFrom === null || alarms.pendingFrom > now) return;
   let next: Milliseconds | null = null;
-  for (const [id, at] of work.pending()) {
+  for (const [id, at] of alarms.pending()) {
     const definition = book.definitions.get(id);
     if (at <= now && definition) round.addAll([definition], false);
     else if (next === null || at < next) next = at;
   }
-  work.pendingFrom = next;
+  alarms.pendingFrom = next;
 }
 
 /** An input is stale once it is older than the limit; one that has never come, that long after it was first looked for. */
