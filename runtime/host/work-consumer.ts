@@ -90,17 +90,3 @@ async function drain(messages: ConsumerMessages): Promise<void> {
   await sub.drain().catch(() => undefined);
   await messages.close();
 }
-
-/** Words of JetStream for a delivery; each is confirmed when it is a request. */
-export const WORD = {
-  done: '+ACK',
-  never: '+TERM',
-  again: (afterMs: number): string => `-NAK ${JSON.stringify({ delay: nanos(afterMs) })}`,
-} as const;
-
-/** Tells JetStream what became of a delivery, as often as wanted. @throws what the client throws when it is not confirmed */
-export async function confirm(nats: Nats, message: JsMsg, word: string, timeoutMs: number): Promise<void> {
-  // The client's types leave the address out, and its `ackAck` works once.
-  const { reply } = message as JsMsg & { readonly reply: string };
-  await nats.connection.request(reply, word, { timeout: timeoutMs });
-}

@@ -1,12 +1,12 @@
-import { asSpillwayError, SpillwayError } from '../../protocol/errors.ts';
+import { asSpillwayError, type SpillwayError } from '../../protocol/errors.ts';
 import type { Delivered, WorkLane } from '../actor.ts';
 import { type BackOff, backOffMs, pause } from './back-off.ts';
 import { open } from './envelope.ts';
 import { giveUp, isFor, type LaneHost, type LaneProgress } from './lane.ts';
-import { streamNow } from './streams.ts';
-import { confirm, WORD } from './work-consumer.ts';
+import { FINAL, type Settled, WorkDelivery } from './work-delivery.ts';
 import { onDelivery, onError } from './work-policy.ts';
 import type { Given } from './work-queue.ts';
+import type { WorkRoom } from './work-room.ts';
 import { WorkTries } from './work-tries.ts';
 
 /** Between two tries in place, while something is away. */
@@ -15,162 +15,129 @@ const OUTAGE: BackOff = { firstMs: 200, maxMs: 10_000 };
 /** Between two attempts, after an error. */
 const ATTEMPT: BackOff = { firstMs: 1_000, maxMs: 60_000 };
 
-/** How long JetStream may take to confirm. */
-const CONFIRM_MS = 2_000;
-
-/** Heartbeats in the time after which an instance counts as vanished: two may be lost on the way. */
-const BEATS = 4;
+/** What the messages that an instance has in hand share. */
+export interface Workshop {
+  readonly host: LaneHost;
+  readonly lane: WorkLane;
+  readonly progress: LaneProgress;
+  readonly room: WorkRoom;
+  readonly settled: Settled;
+}
 
 /** How an attempt ended: done, or stopped by the drain, or failed. */
 type End = 'done' | 'stopped' | SpillwayError;
 
-/** One message in the hand of this instance, from its delivery until JetStream knows what became of it. */
-export class WorkItem {
-  readonly #host: LaneHost;
-  readonly #lane: WorkLane;
-  readonly #progress: LaneProgress;
-  readonly #given: Given;
+/** Deals with a message until JetStream knows what became of it. Never throws: what cannot be told now comes again. */
+export async function workOn(shop: Workshop, given: Given): Promise<void> {
+  using delivery = new WorkDelivery(shop.host, shop.lane, given, shop.settled);
+  try {
+    await new WorkItem(shop, delivery).handle();
+  } catch (thrown) {
+    const { code, message } = asSpillwayError(thrown);
+    const { stream, raw } = given;
+    shop.host.log.warn({ code, stream, sequence: raw.seq, err: thrown }, `let go of a message: ${message}`);
+  }
+}
+
+class WorkItem {
+  readonly #shop: Workshop;
+  readonly #delivery: WorkDelivery;
   readonly #tries: WorkTries;
+  readonly #sequence: number;
+  readonly #again: boolean;
 
-  constructor(host: LaneHost, lane: WorkLane, progress: LaneProgress, given: Given) {
-    this.#host = host;
-    this.#lane = lane;
-    this.#progress = progress;
-    this.#given = given;
-    this.#tries = new WorkTries(host, given.stream);
+  constructor(shop: Workshop, delivery: WorkDelivery) {
+    this.#shop = shop;
+    this.#delivery = delivery;
+    this.#tries = new WorkTries(shop.host, delivery.stream);
+    this.#sequence = delivery.raw.seq;
+    this.#again = delivery.raw.redelivered;
   }
 
-  /** Never throws: what cannot be told to JetStream now comes again. */
   async handle(): Promise<void> {
-    const beating = setInterval(() => this.#beat(), this.#lane.vanishedAfterMs / BEATS);
-    try {
-      await this.#handle();
-    } catch (thrown) {
-      const { code, message } = asSpillwayError(thrown);
-      this.#host.log.warn({ ...this.#where, code, err: thrown }, `let go of a message: ${message}`);
-    } finally {
-      clearInterval(beating);
-    }
-  }
-
-  async #handle(): Promise<void> {
-    const { raw, stream } = this.#given;
-    const { attempts, types } = this.#lane;
-    if (!isFor(this.#host, raw)) return this.#tell(WORD.done);
-    const { deliveryCount } = raw.info;
-    const spent = deliveryCount > 1 ? await this.#patiently(() => this.#tries.read(raw.seq)) : undefined;
-    const verdict = onDelivery(deliveryCount, spent, attempts);
+    const { host, lane } = this.#shop;
+    const delivery = this.#delivery;
+    const { raw, stream, endedBefore } = delivery;
+    if (endedBefore) return delivery.settle(endedBefore);
+    if (!isFor(host, raw)) return delivery.settle(FINAL.done);
+    const spent = this.#again ? await delivery.patiently(() => this.#tries.read(raw.seq)) : undefined;
+    const verdict = onDelivery(spent, lane.attempts);
     if (verdict.do === 'give up') return this.#giveUp(verdict.error, verdict.attempts);
-    const { attempt } = verdict;
-    if (this.#host.signal.aborted) return this.#handBack(attempt - 1);
     let message: Delivered<unknown>;
     try {
-      message = open(raw, stream, types);
+      message = open(raw, stream, lane.types);
     } catch (thrown) {
-      return this.#giveUp(asSpillwayError(thrown), attempt);
+      return this.#giveUp(asSpillwayError(thrown), verdict.attempt);
     }
-    // From the second delivery on nobody could tell an attempt that vanished from one that never began.
-    if (deliveryCount > 1) await this.#patiently(() => this.#tries.write(raw.seq, attempt));
-    const end = await this.#attempt(message, attempt);
-    if (end === 'stopped') return this.#handBack(attempt - 1);
-    if (end === 'done') return this.#done();
-    if (onError(end, attempt, attempts) === 'give up') return this.#giveUp(end, attempt);
-    const afterMs = backOffMs(ATTEMPT, attempt, this.#host.random);
-    this.#progress.retries++;
-    this.#warn(end, { attempt, afterMs }, 'attempt failed');
-    await this.#handBack(attempt, afterMs);
+    await this.#ended(await this.#attempt(message, verdict.attempt), verdict.attempt);
   }
 
   async #attempt(message: Delivered<unknown>, attempt: number): Promise<End> {
-    const { signal, expired, random } = this.#host;
-    const task = { message, attempt, waiting: this.#given.raw.info.pending, signal: expired };
-    for (let retry = 1; ; retry++) {
+    const { host, lane, progress, room } = this.#shop;
+    const { signal, expired, random } = host;
+    const task = { message, attempt, waiting: this.#delivery.raw.info.pending, signal: expired };
+    // What may have killed others gets its last chance where it can kill nobody's work but its own.
+    const alone = this.#again && attempt === lane.attempts;
+    const workOnce = async () => {
+      if (this.#again) await this.#spend(attempt);
+      return orStopped(lane.work(task), expired);
+    };
+    for (let retry = 1; !signal.aborted; retry++) {
       try {
-        return await orStopped(this.#lane.work(task), expired);
+        return (await room.within(alone, signal, workOnce)) ?? 'stopped';
       } catch (thrown) {
         const error = asSpillwayError(thrown);
         if (expired.aborted) return 'stopped';
-        if (onError(error, attempt, this.#lane.attempts) !== 'retry') return error;
+        if (onError(error, attempt, lane.attempts) !== 'retry') return error;
         const waitMs = backOffMs(OUTAGE, retry, random);
-        this.#progress.retries++;
+        progress.retries++;
         this.#warn(error, { attempt, retry, waitMs }, 'will try again');
         await pause(waitMs, signal);
-        if (signal.aborted) return 'stopped';
       }
     }
+    return 'stopped';
   }
 
-  async #done(): Promise<void> {
-    this.#progress.handled++;
-    await this.#tell(WORD.done);
-    await this.#forget();
+  async #ended(end: End, attempt: number): Promise<void> {
+    const { host, lane, progress } = this.#shop;
+    if (end === 'done') {
+      progress.handled++;
+      await this.#delivery.settle(FINAL.done);
+      return this.#forget();
+    }
+    if (end === 'stopped') {
+      await this.#spend(attempt - 1);
+      return this.#delivery.handBack(0);
+    }
+    if (onError(end, attempt, lane.attempts) === 'give up') return this.#giveUp(end, attempt);
+    const afterMs = backOffMs(ATTEMPT, attempt, host.random);
+    progress.retries++;
+    this.#warn(end, { attempt, afterMs }, 'attempt failed');
+    await this.#spend(attempt);
+    await this.#delivery.handBack(afterMs);
   }
 
   async #giveUp(error: SpillwayError, attempts: number): Promise<void> {
-    const { raw, stream } = this.#given;
-    await this.#patiently(() => giveUp(this.#host, raw, stream, error, attempts, this.#progress));
-    await this.#tell(WORD.never);
+    const { host, progress } = this.#shop;
+    const { raw, stream } = this.#delivery;
+    await this.#delivery.patiently(() => giveUp(host, raw, stream, error, attempts, progress));
+    await this.#delivery.settle(FINAL.givenUp);
     await this.#forget();
   }
 
+  /** Writes down how many attempts the message has cost so far. */
+  async #spend(attempts: number): Promise<void> {
+    await this.#delivery.patiently(() => this.#tries.write(this.#sequence, attempts));
+  }
+
   async #forget(): Promise<void> {
-    const { raw } = this.#given;
     // What stays costs a line and is never asked for again.
-    if (raw.info.deliveryCount > 1) await this.#tries.forget(raw.seq).catch(() => undefined);
-  }
-
-  /** @param spent attempts that it has cost so far */
-  async #handBack(spent: number, afterMs = 0): Promise<void> {
-    await this.#patiently(() => this.#tries.write(this.#given.raw.seq, spent));
-    await this.#tell(WORD.again(afterMs));
-  }
-
-  /**
-   * Tells JetStream, and again until it confirms: a word that is lost would bring the message again, to be done again and to
-   * count as an attempt.
-   */
-  async #tell(word: string): Promise<void> {
-    const { nats } = this.#host;
-    const { raw, stream } = this.#given;
-    let told = 0;
-    const open = await this.#patiently(async () => {
-      // In a stream made anew the sequence is another message's.
-      if (told++ > 0 && (await streamNow(nats, this.#lane.stream)).id !== stream) return false;
-      await confirm(nats, raw, word, CONFIRM_MS);
-      return true;
-    });
-    if (!open) throw new SpillwayError('NATS_AWAY', 'the stream it came from has gone');
-  }
-
-  /** Tries until it succeeds. @throws when it has not when the drain is over */
-  async #patiently<T>(act: () => Promise<T>): Promise<T> {
-    const { nats, expired, random } = this.#host;
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await act();
-      } catch (thrown) {
-        if (expired.aborted || nats.connection.isClosed()) throw thrown;
-        await pause(backOffMs(OUTAGE, attempt, random), expired);
-      }
-    }
-  }
-
-  #beat(): void {
-    try {
-      this.#given.raw.working();
-    } catch (thrown) {
-      // A closed connection: then nobody can say any more that it lives.
-      this.#host.log.debug({ ...this.#where, err: thrown }, 'no heartbeat');
-    }
-  }
-
-  get #where() {
-    const { raw, stream } = this.#given;
-    return { stream, sequence: raw.seq };
+    if (this.#again) await this.#tries.forget(this.#sequence).catch(() => undefined);
   }
 
   #warn({ code, message }: SpillwayError, more: Record<string, number>, what: string): void {
-    this.#host.log.warn({ ...this.#where, code, ...more }, `${what}: ${message}`);
+    const { stream } = this.#delivery;
+    this.#shop.host.log.warn({ code, stream, sequence: this.#sequence, ...more }, `${what}: ${message}`);
   }
 }
 

@@ -1,7 +1,9 @@
 import type { WorkLane } from '../actor.ts';
 import type { LaneHost, LaneProgress } from './lane.ts';
-import { WorkItem } from './work-item.ts';
+import { keyOf } from './work-delivery.ts';
+import { type Workshop, workOn } from './work-item.ts';
 import { WorkQueue } from './work-queue.ts';
+import { WorkRoom } from './work-room.ts';
 
 /**
  * Works on what a work lane is given until the signal aborts, beside all other instances of the actor.
@@ -12,15 +14,16 @@ import { WorkQueue } from './work-queue.ts';
 export async function runWorkLane(host: LaneHost, lane: WorkLane, progress: LaneProgress): Promise<void> {
   const queue = new WorkQueue(host, lane, progress);
   const inHand = new Set<string>();
+  const shop: Workshop = { host, lane, progress, room: new WorkRoom(), settled: new Map() };
   const slot = async (): Promise<void> => {
     while (!host.signal.aborted) {
       const given = await queue.take();
       if (!given) return;
-      const key = `${given.stream}:${given.raw.seq}`;
+      const key = keyOf(given);
       // After an outage the server may think that we have vanished, and give us what we have.
       if (inHand.has(key)) continue;
       inHand.add(key);
-      await new WorkItem(host, lane, progress, given).handle();
+      await workOn(shop, given);
       inHand.delete(key);
     }
   };

@@ -6,15 +6,15 @@ export type Verdict =
   | { readonly do: 'give up'; readonly attempts: number; readonly error: SpillwayError };
 
 /**
- * What to do with a delivery. JetStream counts deliveries; attempts are fewer: a message that was handed back unfinished, or
- * never arrived, has cost none.
- * @param deliveryCount 1 for the first
- * @param spent attempts that ended with an error or a vanished instance, as written down; undefined where nothing was
+ * What to do with a delivery. JetStream counts deliveries, which says little: a message that was handed back unfinished, or
+ * never arrived, or whose confirmation the server forgot when it was killed, has cost no attempt. So attempts are written
+ * down: the first one when it ends, later ones when they begin. Where the first one's instance vanishes, nothing is known of
+ * it, and the message has one more.
+ * @param spent attempts as written down; undefined where nothing was
  * @param attempts what the lane allows
  */
-export function onDelivery(deliveryCount: number, spent: number | undefined, attempts: number): Verdict {
-  // The first attempt is not written down beforehand: who delivered again without a word had begun, and vanished.
-  const before = deliveryCount === 1 ? 0 : (spent ?? 1);
+export function onDelivery(spent: number | undefined, attempts: number): Verdict {
+  const before = spent ?? 0;
   if (before < attempts) return { do: 'work', attempt: before + 1 };
   const reason = `${before} attempts ended without a result, the last one with an instance that vanished`;
   return { do: 'give up', attempts: before, error: new SpillwayError('ACTOR_CRASHED', reason) };
