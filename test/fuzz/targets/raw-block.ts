@@ -1,4 +1,10 @@
-import { blockChecksum, decodeRecord, encodeRecord, Minor } from '../../../protocol/raw-block/raw-block.ts';
+import {
+  blockChecksum,
+  type DecodedRecord,
+  decodeRecord,
+  encodeRecord,
+  Minor,
+} from '../../../protocol/raw-block/raw-block.ts';
 import { anyMinor, anyRecord } from '../../protocol/raw-block/arbitrary.ts';
 import type { Target } from '../target.ts';
 import { drawn, mustEqual, mustEqualBytes } from './same.ts';
