@@ -16,8 +16,8 @@ export interface Tally {
   readonly refused: Readonly<Partial<Record<ErrorCode, number>>>;
   readonly findings: readonly Finding[];
   readonly seconds: number;
-  /** Longest time of one input, milliseconds. */
-  readonly slowestMs: number;
+  /** The input that took longest. */
+  readonly slowest: { readonly index: number; readonly ms: number };
 }
 
 /** What the thread tells: where it stands, or that it is through. */
@@ -51,13 +51,13 @@ export async function fuzz(target: string, inputs: number, seed: number): Promis
   const findings: Finding[] = [];
   const refused: Partial<Record<ErrorCode, number>> = {};
   let accepted = 0;
-  let slowestMs = 0;
+  let slowest: Tally['slowest'] = { index: 0, ms: 0 };
   for (let first = 0; first < inputs && findings.length < MOST_FINDINGS; ) {
     const at = new SharedArrayBuffer(4);
     const { report, ended } = await run({ target, seed, first, end: inputs, at });
     if (report) {
       accepted += report.tally.accepted;
-      slowestMs = Math.max(slowestMs, report.tally.slowestMs);
+      if (report.tally.slowest.ms > slowest.ms) slowest = report.tally.slowest;
       for (const [code, count] of Object.entries(report.tally.refused) as [ErrorCode, number][])
         refused[code] = (refused[code] ?? 0) + count;
       findings.push(...report.findings);
@@ -75,7 +75,7 @@ export async function fuzz(target: string, inputs: number, seed: number): Promis
     refused,
     findings: findings.slice(0, MOST_FINDINGS),
     seconds,
-    slowestMs,
+    slowest,
   };
 }
 

@@ -51,10 +51,10 @@ const tallies: Tally[] = [];
 for (const target of targets.filter(({ name }) => positionals.length === 0 || positionals.includes(name))) {
   const tally = await fuzz(target.name, inputs, seed);
   tallies.push(tally);
-  const { accepted, refused, findings, seconds, slowestMs } = tally;
+  const { accepted, refused, findings, seconds, slowest } = tally;
   const sum = Object.values(refused).reduce((total, count) => total + count, 0);
   process.stdout.write(
-    `${line(target.name, inputs, accepted, sum, findings.length, Math.round(inputs / seconds), slowestMs.toFixed(1))}\n`,
+    `${line(target.name, inputs, accepted, sum, findings.length, Math.round(inputs / seconds), slowest.ms.toFixed(1))}\n`,
   );
   for (const { index, reason } of findings) {
     const directory = `test/fuzz/found/${target.name}`;
