@@ -1,4 +1,4 @@
-import type { AlarmChange } from '../messages/alarm-change.ts';
+import { type AlarmChange, ChangeCause } from '../messages/alarm-change.ts';
 import { eventTimeToMs } from '../time.ts';
 import { areaOf } from './alarm-id.ts';
 import { type AlarmState, isOnList } from './alarm-state.ts';
@@ -19,7 +19,9 @@ export const chooseAlarms = (
   { all, states, area }: AlarmFilter,
 ): AlarmChange[] =>
   [...alarms]
-    .filter(({ alarm, to }) => {
+    .filter(({ alarm, to, cause }) => {
+      // What has no rule any more is no alarm.
+      if (cause === ChangeCause.removed) return false;
       if (states ? !states.includes(to) : !all && !isOnList(to)) return false;
       return area === undefined || isWithin(areaOf(alarm), area);
     })

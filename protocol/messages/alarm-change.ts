@@ -19,6 +19,8 @@ export const ChangeCause = {
   mode: 'mode',
   /** Only the rules changed. */
   rules: 'rules',
+  /** Its rule has gone: the alarm is none any more, until a rule of that name comes back. */
+  removed: 'removed',
 } as const;
 export type ChangeCause = (typeof ChangeCause)[keyof typeof ChangeCause];
 

@@ -85,7 +85,8 @@ export class AlarmBook {
   #change(change: AlarmChange): boolean {
     const known = this.#alarms.get(change.alarm);
     if (known && known.transition >= change.transition) return false;
-    this.#alarms.set(change.alarm, change);
+    if (change.cause === 'removed') this.#alarms.delete(change.alarm);
+    else this.#alarms.set(change.alarm, change);
     this.#history.push(change);
     if (this.#history.length > HISTORY) this.#history.shift();
     this.#lists.delete('history');

@@ -63,7 +63,7 @@ function textOf({ cause, mode, rules, status, reason, suppressedBy }: AlarmChang
   const onlyBy =
     cause === 'mode'
       ? `only because the machine mode is now ${mode}: `
-      : cause === 'rules'
+      : cause === 'rules' || cause === 'removed'
         ? `only because the rules changed (version ${rules}): `
         : '';
   const by = suppressedBy ? ` (suppressed by ${suppressedBy})` : '';

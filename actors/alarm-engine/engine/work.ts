@@ -128,7 +128,7 @@ export class Work {
     const words = 'removed from the rules';
     const assessment = { ...FINE, value: null, reason: words, waiting: false };
     this.#store(new Round(), definition, before, { transition: before.transition }, assessment, {
-      cause: ChangeCause.rules,
+      cause: ChangeCause.removed,
       words,
     });
   }
@@ -181,7 +181,9 @@ export class Work {
     why: Why,
   ): void {
     const { rule } = definition;
-    const told = differs(before, after);
+    // One that ends is told of in any case: who has heard of it must hear that it is none any more.
+    const ends = why.cause === ChangeCause.removed && before.transition > 0;
+    const told = ends || differs(before, after);
     const next = told ? { ...after, transition: before.transition + 1 } : after;
     this.alarms.put(rule, next);
     if (told) {

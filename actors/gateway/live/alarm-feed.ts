@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { SpillwayError } from '../../../protocol/errors.ts';
 import type { Position, Snapshot } from '../../../protocol/live.ts';
 import type { MessageType } from '../../../protocol/message.ts';
-import { type AlarmChange, alarmChange } from '../../../protocol/messages/alarm-change.ts';
+import { alarmChange } from '../../../protocol/messages/alarm-change.ts';
 import { alarmCommandResult } from '../../../protocol/messages/alarm-command.ts';
 import { alarmRulesApplied } from '../../../protocol/messages/alarm-rules.ts';
 import { machineMode } from '../../../protocol/messages/machine-mode.ts';
@@ -10,7 +10,7 @@ import type { ActorContext, Delivered, StreamId, Stretch } from '../../../runtim
 import { backOffMs, pause } from '../../../runtime/host/back-off.ts';
 import { AlarmsView } from '../views/alarms.ts';
 import { AlarmLog, type Entry } from './alarm-log.ts';
-import { alarmNews, encode, type News, takesAlarmsAway } from './news.ts';
+import { alarmNews, encode, type News } from './news.ts';
 
 /** A page that has missed more than so many messages of ALARM gets a snapshot instead of them. */
 export const MOST_MISSED = 5_000;
@@ -143,8 +143,7 @@ export class AlarmFeed {
   #take(message: Delivered<unknown>): void {
     this.#book.see(message);
     this.#snapshot = undefined;
-    if (takesAlarmsAway(message)) this.#restart(message.sequence);
-    else this.#told.append(message.sequence, this.#newsOf(message));
+    this.#told.append(message.sequence, alarmNews(message));
   }
 
   /** Takes what follows the head, as far as it has come. */
@@ -155,12 +154,6 @@ export class AlarmFeed {
       this.#take(next);
     }
     if (this.head > before) this.#listener.moved();
-  }
-
-  /** An alarm whose rule has gone has nothing to say any more. */
-  #newsOf(message: Delivered<unknown>): News | undefined {
-    const gone = message.type === alarmChange.type && !this.#book.find((message.body as AlarmChange).alarm);
-    return gone ? undefined : alarmNews(message);
   }
 
   async #fill(): Promise<void> {
@@ -205,14 +198,11 @@ export class AlarmFeed {
       // What was cut meanwhile has another begin.
       if (told !== this.#told || told.from !== from || part.stream !== this.#stream || part.through < from)
         return;
-      const cut = part.messages.findLastIndex(takesAlarmsAway);
-      const messages = part.messages.slice(cut + 1);
-      const entries = messages.flatMap(message => {
-        const news = this.#newsOf(message);
+      const entries = part.messages.flatMap(message => {
+        const news = alarmNews(message);
         return news ? [{ sequence: message.sequence, news }] : [];
       });
-      const begin = part.messages[cut]?.sequence ?? Math.max(sequence, part.first - 1);
-      told.prepend(Math.min(begin, from), entries);
+      told.prepend(Math.min(Math.max(sequence, part.first - 1), from), entries);
     } catch (thrown) {
       // The page gets a snapshot, which needs no stream.
       this.#log.warn({ err: thrown, after: sequence }, 'what a page has missed cannot be read');

@@ -11,7 +11,6 @@ import type {
   Tick,
 } from '../../../protocol/live.ts';
 import { type AlarmChange, alarmChange } from '../../../protocol/messages/alarm-change.ts';
-import { type AlarmRulesApplied, alarmRulesApplied } from '../../../protocol/messages/alarm-rules.ts';
 import type { Health } from '../../../protocol/messages/health.ts';
 import { type MachineMode, machineMode } from '../../../protocol/messages/machine-mode.ts';
 import type { Readings } from '../../../protocol/messages/readings.ts';
@@ -42,10 +41,6 @@ export function alarmNews(message: Delivered<unknown>): News | undefined {
     return encode({ type: 'mode', position, mode: body as MachineMode } satisfies ModeNews);
   return undefined;
 }
-
-/** Whether alarms have gone with their rules: no change says that, so that viewers need everything anew. */
-export const takesAlarmsAway = ({ type, body }: Delivered<unknown>): boolean =>
-  type === alarmRulesApplied.type && (body as AlarmRulesApplied).removed.length > 0;
 
 export const spillNews = (message: Delivered<Readings>): News =>
   encode({ type: 'spill', ...shortOf(message) } satisfies SpillNews);

@@ -1,6 +1,6 @@
 import type { AlarmId } from '../../../protocol/alarm/alarm-id.ts';
 import { type AlarmFilter, chooseAlarms } from '../../../protocol/alarm/choose.ts';
-import { type AlarmChange, alarmChange } from '../../../protocol/messages/alarm-change.ts';
+import { type AlarmChange, alarmChange, ChangeCause } from '../../../protocol/messages/alarm-change.ts';
 import { type AlarmRulesApplied, alarmRulesApplied } from '../../../protocol/messages/alarm-rules.ts';
 import { type MachineMode, machineMode } from '../../../protocol/messages/machine-mode.ts';
 import type { Milliseconds } from '../../../protocol/time.ts';
@@ -17,13 +17,12 @@ export class AlarmsView {
   see({ type, body, sequence }: Pick<Delivered<unknown>, 'type' | 'body' | 'sequence'>): void {
     if (type === alarmChange.type) {
       const change = body as AlarmChange;
-      // What an alarm still says when its rule has gone is that it ends.
-      if (!this.#rules?.removed.includes(change.alarm)) this.#alarms.set(change.alarm, change);
+      if (change.cause === ChangeCause.removed) this.#alarms.delete(change.alarm);
+      else this.#alarms.set(change.alarm, change);
     } else if (type === machineMode.type) {
       this.#mode = body as MachineMode;
     } else if (type === alarmRulesApplied.type) {
       this.#rules = body as AlarmRulesApplied;
-      for (const id of this.#rules.removed) this.#alarms.delete(id);
     }
     this.#revision = sequence;
     for (const listener of this.#listeners) listener();

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { alarmChange } from '../../../protocol/messages/alarm-change.ts';
 import { alarmRulesApplied } from '../../../protocol/messages/alarm-rules.ts';
 import { machineMode } from '../../../protocol/messages/machine-mode.ts';
 import { changesIn, TestEngine } from './engine.ts';
@@ -226,9 +227,18 @@ ${more}`;
     });
     expect(engine.moves(outputs).toSorted()).toEqual([
       'a: normal > unacknowledged (rules)',
-      'b: acknowledged > normal (rules)',
+      'b: acknowledged > normal (removed)',
       'c: normal > unacknowledged (rules)',
     ]);
+  });
+
+  test('an alarm that was normal when its rule went says that it is none any more; one that never was says nothing', () => {
+    const engine = new TestEngine(limit(3, '  quiet: { title: Quiet, value: "E:A", limits: { high: 9 } }'));
+    engine.read({ 'E:A': 5 });
+    engine.read({ 'E:A': 2 });
+    engine.command({ kind: 'acknowledge', alarm: 'a' });
+    expect(engine.moves(engine.rules('alarms: {}'))).toEqual(['a: normal > normal (removed)']);
+    expect(engine.rules('quantities: {}').filter(({ type }) => type === alarmChange)).toEqual([]);
   });
 
   test('an alarm that comes back after its rule was away counts its changes on', () => {

@@ -44,8 +44,13 @@ test('an alarm that the rules no longer define leaves the list', async () => {
     moved: [],
   });
   // The engine ends it after it has said that the rules are others.
-  gateway.say(alarmChange, alarm(HORN, { transition: 2, to: 'normal', cause: 'rules', rules: 2 }));
+  gateway.say(alarmChange, alarm(HORN, { transition: 2, to: 'normal', cause: 'removed', rules: 2 }));
   expect((await gateway.call('GET', '/api/v1/alarms?all=true')).json).toMatchObject({ rules: 2, alarms: [] });
+  expect((await gateway.call('GET', `/api/v1/alarms/${HORN}`)).status).toBe(404);
+  // A gateway that starts now hears that change alone.
+  await using later = await runGateway();
+  later.say(alarmChange, alarm(HORN, { transition: 2, to: 'normal', cause: 'removed', rules: 2 }));
+  expect((await later.call('GET', '/api/v1/alarms?all=true')).json).toMatchObject({ alarms: [] });
 });
 
 test.each(['beam/horn/current', 'beam%2Fhorn%2Fcurrent'])('%s is shown with its guidance', async id => {

@@ -72,3 +72,17 @@ test('the filter looks for every word in id, title, labels and people, within an
   expect(found({ severity: 'MINOR' })).toEqual(['beam/hornet/x']);
   expect(found({})).toHaveLength(3);
 });
+
+test('an alarm whose rule has gone leaves the lists; what it did stays in the history', () => {
+  const book = new AlarmBook();
+  const position = { stream: 'ALARM@1', sequence: 1 };
+  book.take({ type: 'alarm', position, change: alarm('beam/a') });
+  expect(book.count('active')).toBe(1);
+  const gone = alarm('beam/a', { transition: 2, from: 'unacknowledged', to: 'normal', cause: 'removed' });
+  book.take({ type: 'alarm', position, change: gone });
+  expect([book.count('active'), book.get('beam/a'), book.historyOf('beam/a').length]).toEqual([
+    0,
+    undefined,
+    2,
+  ]);
+});
