@@ -2,6 +2,7 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { addressesPath, type Overrides } from '../config/resolve.ts';
 import type { Config } from '../config/schema.ts';
+import { cameraDirectory } from './camera.ts';
 import { reservePort } from './ports.ts';
 
 /** Where everything that `up` runs itself will listen; undefined for what is not embedded. */
@@ -61,6 +62,9 @@ export async function planPorts(config: Config, owned: AsyncDisposableStack): Pr
   if (listener) {
     // The front end keeps calling the address it was given: a restarted listener must be there again.
     overrides['actors.beam-monitor.callback.listen.port'] = await choose(listener.callback.listen.port);
+  }
+  if (camera && config.actors['event-intake'] !== undefined) {
+    overrides['actors.event-intake.source'] = { directory: cameraDirectory(config) };
   }
   if (plan.rotorooterPort !== undefined) {
     overrides['actors.rotorooter.port'] = plan.rotorooterPort;

@@ -65,6 +65,7 @@ export class Session implements AsyncDisposable {
     await using starting = new AsyncDisposableStack();
     await mkdir(join(config.dataDirectory, 'front-end'), { recursive: true });
     starting.use(await lockDirectory(config.dataDirectory, { clock: Date.now }));
+    if (config.embedded.camera) await mkdir(cameraDirectory(config), { recursive: true });
     const plan = await planPorts(config, starting);
     starting.use(await publishAddresses(config.dataDirectory, plan.overrides));
 

@@ -3,20 +3,34 @@ import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connect } from '@nats-io/transport-node';
+import { parseDocument } from 'yaml';
 import { type Health, health } from '../../protocol/messages/health.ts';
 import { Addresses, addressesPath, type Overrides } from '../../runtime/config/resolve.ts';
 import { until } from './until.ts';
 
 export const ROOT = join(import.meta.dirname, '..', '..');
 
+/** What the demo has for its camera: five more processes and full pictures, so only for tests that are about them. */
+const CAMERA_PARTS = [
+  ['eventStore'],
+  ['embedded', 'camera'],
+  ...['event-intake', 'pedestal-maker', 'sentinel', 'run-summary', 'buffer-keeper'].map(actor => [
+    'actors',
+    actor,
+  ]),
+];
+
 /** The demo's configuration on free ports and in a directory of its own; `change` may edit its text. */
 export async function demoIn(
   directory: string,
   change: (text: string) => string = text => text,
+  { camera = false } = {},
 ): Promise<string> {
-  const text = await readFile(join(ROOT, 'spillway.yaml'), 'utf8');
+  const document = parseDocument(await readFile(join(ROOT, 'spillway.yaml'), 'utf8'));
+  for (const part of camera ? [] : CAMERA_PARTS) document.deleteIn(part);
   const path = join(directory, 'spillway.yaml');
-  const own = text
+  const own = document
+    .toString({ lineWidth: 0 })
     .replace('dataDirectory: data', `dataDirectory: ${JSON.stringify(join(directory, 'data'))}`)
     .replaceAll(/port: \d+/g, 'port: 0')
     // Without a port it is the default one: two systems that start at once would both choose it.
