@@ -112,7 +112,9 @@ export const recorder: ActorDefinition<RecorderConfig> = {
           maxWaitMs: SELDOM * config.maxWait,
         }),
         lane<unknown>('RUN', [runBegin, runEnd, pedestal], [runBeginsTable, runEndsTable, pedestalsTable]),
-        lane<unknown>('RECO', [reconstruction], [eventsTable, clustersTable, waveformsTable]),
+        lane<unknown>('RECO', [reconstruction], [eventsTable, clustersTable, waveformsTable], {
+          maxWaitMs: SELDOM * config.maxWait,
+        }),
         lane<unknown>('SUMMARY', [runSummary], [runSummariesTable], { maxWaitMs: SELDOM * config.maxWait }),
         lane<Health>('HEALTH', [health], [healthTable], { maxWaitMs: SELDOM * config.maxWait }),
         lane<unknown>(

@@ -12,6 +12,7 @@ import { daysMigration } from './0011-days.ts';
 import { runsMigration } from './0012-runs.ts';
 import { reconstructionMigration } from './0013-reconstruction.ts';
 import { lighterInsertsMigration } from './0014-lighter-inserts.ts';
+import { detectorsMigration } from './0015-detectors.ts';
 import type { Migration } from './migration.ts';
 
 /** The schema, step by step. */
@@ -30,4 +31,5 @@ export const migrations: readonly Migration[] = [
   runsMigration,
   reconstructionMigration,
   lighterInsertsMigration,
+  detectorsMigration,
 ];

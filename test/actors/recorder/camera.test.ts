@@ -202,3 +202,56 @@ test('slow control fills the tables of readings, its roll-ups and what backtests
     ),
   ).toEqual([{ value: 905.5, minutes: 1, arrays: 1, triggers: 1 }]);
 });
+
+test('figures and histograms of clusters count an event told twice once, by the minute and by the hour', async () => {
+  await using recorder = await startRecorder(options('figures'));
+  const [type, body] = told(reconstruction, Reconstruction, { site: 'lngs', detector: 'lime', copy: 0 });
+  const event = body as Reconstruction;
+  const [picture] = event.pictures;
+  const [cluster] = picture?.clusters ?? [];
+  const [waveform] = event.waveforms;
+  if (!picture || !cluster || !waveform) throw new Error('the sample is not full');
+  const of = (serial: number, over: Partial<Reconstruction>): Told => [
+    type,
+    { ...event, time: at(60 * serial), serial, runOf: { ...event.runOf, exposure: 0.5 }, ...over },
+  ];
+  const bright = { ...cluster, sc_integral: 8_400, sc_nhits: 400, sc_length: 60 };
+  const batch = batchOfKinds(
+    'RECO@1',
+    1,
+    of(0, {
+      pictures: [{ ...picture, kind: 'picture', nSc: 2, cmos_mean: null, clusters: [bright, bright] }],
+      waveforms: [waveform, { ...waveform, channel: waveform.channel + 1 }],
+    }),
+    of(1, { pictures: [{ ...picture, kind: 'spark', nSc: 0, clusters: [] }], waveforms: [] }),
+    of(2, { outcome: 'sampled-out', pictures: [], waveforms: [] }),
+  );
+  for (const _ of [1, 2]) await recorder.lane('RECO').deliver(batch);
+  for (const interval of [60, 3600]) {
+    expect(
+      await query(
+        'figures',
+        `SELECT quantity, sum(count) AS n, sum(sum) AS total FROM detector_at(interval = ${interval})
+         WHERE detector = 'lime' AND quantity IN ('events', 'live', 'sparks', 'clusters', 'cmos_mean', 'charge')
+         GROUP BY quantity ORDER BY quantity`,
+      ),
+    ).toEqual([
+      { quantity: 'charge', n: 2, total: expect.any(Number) },
+      { quantity: 'clusters', n: 1, total: 2 },
+      { quantity: 'events', n: 3, total: 3 },
+      { quantity: 'live', n: 2, total: 1 },
+      { quantity: 'sparks', n: 2, total: 1 },
+    ]);
+    expect(
+      await query(
+        'figures',
+        `SELECT variable, low, low_2, sum(count) AS n FROM spectra_at(interval = ${interval})
+         WHERE variable IN ('sc_integral', 'density', 'length and density') GROUP BY variable, low, low_2 ORDER BY variable`,
+      ),
+    ).toEqual([
+      { variable: 'density', low: 20, low_2: 0, n: 2 },
+      { variable: 'length and density', low: 50, low_2: 20, n: 2 },
+      { variable: 'sc_integral', low: 8_000, low_2: 0, n: 2 },
+    ]);
+  }
+});
