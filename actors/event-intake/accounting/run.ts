@@ -85,12 +85,13 @@ function takeEvent(state: RunState, input: EventInput): RunStep {
   const counted = countSerial(state.counts[equipment], input, kept, telling);
   const { verdict, copy, missing } = counted;
   const isNew = verdict === 'new';
+  const isCounted = counted.count.events > (state.counts[equipment]?.events ?? 0);
   const now: RunState = {
     ...state,
     counts: { ...state.counts, [equipment]: counted.count },
-    rawEvents:
-      state.rawEvents + (!slow && counted.count.events > (state.counts[equipment]?.events ?? 0) ? 1 : 0),
-    bytes: state.bytes + bytes,
+    rawEvents: state.rawEvents + (isCounted && !slow ? 1 : 0),
+    // What is told again for lack of an answer is in the counts already.
+    bytes: state.bytes + (isCounted || verdict === 'duplicate' ? bytes : 0),
     at: time,
   };
   const { site, detector, run } = state;

@@ -46,6 +46,7 @@ export class RunTaking {
   readonly #resumeAt: number;
   #state: RunState;
   #telling = 0;
+  #begun = false;
 
   constructor(intake: Intake, options: TakingOptions) {
     const { run, runOf, known, source, rereadable } = options;
@@ -81,8 +82,10 @@ export class RunTaking {
 
   /** An event that only counts by its bytes: the begin of the run, or a message. */
   async takeText(event: MidasEvent, told?: Told): Promise<void> {
+    const toldBefore = event.kind === 'begin-of-run' && this.#begun;
+    this.#begun ||= event.kind === 'begin-of-run';
     this.#count(event.bytes.byteLength);
-    this.#step({ kind: 'text', time: timeOf(event.header), bytes: event.bytes.byteLength });
+    if (!toldBefore) this.#step({ kind: 'text', time: timeOf(event.header), bytes: event.bytes.byteLength });
     if (event.kind === 'message') {
       this.#intake.context.count('message');
       this.#intake.context.log.info({ run: this.run }, `MIDAS: ${event.text}`);

@@ -87,7 +87,7 @@ class Door implements Listener, SocketRuns {
   }
 
   health(): Record<string, number> {
-    return { senders: this.#sender ? 1 : 0 };
+    return { senders: this.#sender ? 1 : 0, port: this.port };
   }
 
   async begin(event: BeginOfRun, sender: string): Promise<RunTaking | 'conflict'> {
