@@ -1,5 +1,6 @@
 import type { ServerMessage } from '../../protocol/live.ts';
 import { AlarmBook } from '../alarms/alarm-book.ts';
+import { DisplayBook } from '../displays/display-book.ts';
 import { element } from '../dom.ts';
 import { type Api, ApiError } from '../net/api.ts';
 import { Live } from '../net/live.ts';
@@ -26,7 +27,9 @@ const TICK_MS = 1000;
 /** The whole page: keeps what is known, and shows it. */
 export class App {
   readonly element = element('div', { class: 'app' });
+  readonly #api: Api;
   readonly #book = new AlarmBook();
+  readonly #displays = new DisplayBook();
   readonly #toasts = new Toasts();
   readonly #icon = new TabIcon();
   readonly #idle = new Idle();
@@ -45,6 +48,7 @@ export class App {
   #refused = takeRefusal();
 
   constructor(api: Api, version: string) {
+    this.#api = api;
     this.#status = initialStatus(version, Date.now());
     this.#session = new Session(api, () => this.#sessionChanged());
     const signIn = () => {
@@ -68,6 +72,7 @@ export class App {
     const around = {
       api,
       book: this.#book,
+      displays: this.#displays,
       clock: this.#clock,
       who: () => this.#session.who,
       write: writeAddress,
@@ -140,9 +145,22 @@ export class App {
     this.#status = heard(this.#status, message, Date.now());
     if (this.#book.take(message) && message.type === 'alarm') this.#caller.take(message.change);
     if (message.type === 'spill') this.#pages.page?.spill?.();
+    if (message.type === 'display') this.#displays.take(message);
     // The gateway may have been away when the page was opened.
-    if (message.type === 'hello') void this.#pages.load();
+    if (message.type === 'hello') {
+      void this.#pages.load();
+      void this.#lookBack();
+    }
     this.#drawSoon();
+  }
+
+  /** Pictures from before: the connection tells of the latest only. */
+  async #lookBack(): Promise<void> {
+    try {
+      this.#displays.take(...(await this.#api.displays()));
+    } catch (error) {
+      this.#session.failed(error);
+    }
   }
 
   #answered(error?: unknown): void {

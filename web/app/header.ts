@@ -3,6 +3,7 @@ import { badge } from '../alarms/shape.ts';
 import { element, setText } from '../dom.ts';
 import { isoTime } from '../frame/format.ts';
 import type { Who } from '../net/api.ts';
+import { newestRun, runTitle, runWords } from './runs.ts';
 import { SpillStrip } from './spill-strip.ts';
 import type { Status } from './status.ts';
 
@@ -36,6 +37,13 @@ export class Header {
   readonly #experiment = element('b', { class: 'experiment' });
   readonly #live = element('span', { class: 'live' });
   readonly #mode = element('b');
+  readonly #run = element('b');
+  readonly #runFact = element(
+    'span',
+    { class: 'fact run', hidden: true },
+    element('small', {}, 'run'),
+    this.#run,
+  );
   readonly #spill = new SpillStrip();
   readonly #alarms = element('a', { class: 'alarm-count', href: '/alarms' });
   readonly #clock = element('time', { class: 'clock' });
@@ -55,6 +63,7 @@ export class Header {
       element('div', { class: 'place' }, this.#experiment, this.#live),
       element('span', { class: 'fact mode' }, element('small', {}, 'mode'), this.#mode),
       this.#spill.element,
+      this.#runFact,
       this.#alarms,
       element(
         'div',
@@ -87,6 +96,7 @@ export class Header {
     this.#live.className = `live ${connected ? 'good' : 'major'}`;
     setText(this.#mode, mode?.mode ?? 'not known');
     this.#spill.update(status, nowMs);
+    this.#tellRun(status);
     this.#count(book);
     setText(this.#clock, `${isoTime(nowMs).slice(11)} UTC`);
     this.#clock.title = isoTime(nowMs).slice(0, 10);
@@ -95,6 +105,14 @@ export class Header {
     this.#who = who;
     setText(this.#session, this.#isSignedIn && who ? `Sign out ${who.name}` : 'Sign in');
     this.#session.title = who ? `${who.name}, ${who.role}` : '';
+  }
+
+  #tellRun({ runs }: Status): void {
+    const run = newestRun(runs);
+    this.#runFact.hidden = run === undefined;
+    if (!run) return;
+    setText(this.#run, runWords(run));
+    this.#runFact.title = runTitle(run);
   }
 
   #count(book: AlarmBook): void {

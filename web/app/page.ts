@@ -1,10 +1,12 @@
 import type { AlarmBook } from '../alarms/alarm-book.ts';
+import type { DisplayBook } from '../displays/display-book.ts';
 import type { Api, Who } from '../net/api.ts';
 
 /** What a page may use of the whole. */
 export interface Surroundings {
   readonly api: Api;
   readonly book: AlarmBook;
+  readonly displays: DisplayBook;
   /** The server's time, ms since 1970. */
   readonly clock: () => number;
   readonly who: () => Who | undefined;

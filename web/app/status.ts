@@ -1,5 +1,6 @@
 import type { Hello, ServerMessage, SpillNews } from '../../protocol/live.ts';
 import type { MachineMode } from '../../protocol/messages/machine-mode.ts';
+import { type Runs, withRun } from './runs.ts';
 
 /** What the page knows about its connection and the machine, apart from alarms. Times are the server's, in ms since 1970. */
 export interface Status {
@@ -12,6 +13,8 @@ export interface Status {
   /** The server's clock less ours: a screen on a wall may be minutes off. */
   readonly offsetMs: number;
   readonly mode: MachineMode | undefined;
+  /** What the detectors are taking. */
+  readonly runs: Runs;
   /** The last extraction. */
   readonly spill: SpillNews | undefined;
   /** Why plots have no answers; undefined while they have. */
@@ -29,6 +32,7 @@ export const initialStatus = (version: string, nowMs: number): Status => ({
   lostAt: nowMs,
   offsetMs: 0,
   mode: undefined,
+  runs: new Map(),
   spill: undefined,
   storeProblem: undefined,
   expired: false,
@@ -48,7 +52,10 @@ export function heard(status: Status, message: ServerMessage, ownMs: number): St
       return { ...status, mode: message.mode };
     case 'spill':
       return message.inOut === 'in' ? { ...status, spill: message } : status;
+    case 'run':
+      return { ...status, runs: withRun(status.runs, message) };
     case 'alarm':
+    case 'display':
     case 'health':
       return status;
     default:

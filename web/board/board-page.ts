@@ -24,7 +24,7 @@ export class BoardPage implements Page {
   readonly #view: BoardView;
 
   constructor(around: Surroundings, board: Dashboard, words: URLSearchParams) {
-    const { api, clock } = around;
+    const { api, clock, displays } = around;
     this.title = board.title;
     const range = rangeOf(board, words, clock());
     const picker = new RangePicker(range, { clock, choose: next => this.#view.show(next) });
@@ -35,6 +35,7 @@ export class BoardPage implements Page {
       range,
       address: words,
       clock,
+      displays,
       link: url => filledLink(url, this.#view.range),
       onChange: (range, choices) => {
         picker.show(range);

@@ -1,8 +1,9 @@
 import type { Dashboard } from '../../dashboards/model.ts';
 import type { PanelData, PanelQuery, Region } from '../../protocol/panel-query.ts';
+import type { DisplayBook } from '../displays/display-book.ts';
 import { element } from '../dom.ts';
 import type { Api } from '../net/api.ts';
-import { type Choices, choicesOf } from './choices.ts';
+import { type Choices, choicesOf, filled } from './choices.ts';
 import { isDue, STORED_MS } from './due.ts';
 import { PanelFrame } from './panel-frame.ts';
 import { bounds, isLive, refreshMs, type TimeRange } from './time-range.ts';
@@ -20,6 +21,7 @@ export interface BoardOptions {
   readonly range: TimeRange;
   readonly address: URLSearchParams;
   readonly clock: () => number;
+  readonly displays: DisplayBook;
   /** Another range was marked in a plot or another value chosen: the address must follow. */
   readonly onChange: (range: TimeRange, choices: Choices) => void;
   /** The store has answered; or has not, and why. */
@@ -51,6 +53,9 @@ export class BoardView {
     const context = {
       crosshair: board.uid,
       link: options.link,
+      fill: (text: string) => filled(text, this.#choices),
+      displays: options.displays,
+      clock: options.clock,
       zoom: (fromMs: number, toMs: number) =>
         this.show({ from: String(Math.round(fromMs)), to: String(Math.round(toMs)) }),
     };

@@ -19,3 +19,10 @@ export function choicesOf(board: Dashboard, address: URLSearchParams): Choices {
     }),
   );
 }
+
+/** A text with what is chosen in place of `${name}`; nothing where nothing is, and the first where several are. */
+export const filled = (text: string, choices: Choices): string =>
+  text.replaceAll(/\$\{(\w+)\}/g, (_match, name: string) => {
+    const [first = ''] = Object.hasOwn(choices, name) ? [choices[name] ?? ''].flat() : [];
+    return first;
+  });

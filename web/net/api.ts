@@ -1,4 +1,5 @@
 import type { Dashboard } from '../../dashboards/model.ts';
+import type { DisplayCaption } from '../../protocol/live.ts';
 import type { AlarmChange } from '../../protocol/messages/alarm-change.ts';
 import type { PanelData, PanelQuery, Region, VariableChoice } from '../../protocol/panel-query.ts';
 
@@ -97,6 +98,14 @@ export class Api {
   async annotations(uid: string, query: PanelQuery, signal: AbortSignal): Promise<readonly Region[]> {
     const path = `/api/v1/boards/${encodePath(uid)}/annotations`;
     return (await this.#send<{ regions: Region[] }>('POST', path, query, signal)).regions;
+  }
+
+  /** Pictures for people, of every detector and kind. */
+  async displays(): Promise<readonly DisplayCaption[]> {
+    const answer = await read<{ displays: { latest: DisplayCaption; older: DisplayCaption[] }[] }>(
+      await fetch('/api/v1/displays'),
+    );
+    return answer.displays.flatMap(({ latest, older }) => [latest, ...older]);
   }
 
   /** Does something about an alarm; `expected` is the transition the person saw. */

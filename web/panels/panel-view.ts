@@ -1,5 +1,6 @@
 import type { Panel } from '../../dashboards/model.ts';
 import type { Frame, Region } from '../../protocol/panel-query.ts';
+import type { DisplayBook } from '../displays/display-book.ts';
 
 /** What a panel draws. */
 export interface PanelInput {
@@ -18,6 +19,12 @@ export interface PanelContext {
   readonly crosshair: string;
   /** A link of the panel with the present time range in it. */
   link(url: string): string;
+  /** A text with the values of the board's variables in it; nothing where a variable has none. */
+  fill(text: string): string;
+  /** Pictures for people, as they come. */
+  readonly displays: DisplayBook;
+  /** The server's time, ms since 1970. */
+  readonly clock: () => number;
 }
 
 /** A drawn panel. */

@@ -6,7 +6,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { bundlePage } from '../../../actors/gateway/page/bundle.ts';
 import { OWN_PAGE, type Page } from '../../../actors/gateway/page/page.ts';
 import type { Dashboard } from '../../../dashboards/model.ts';
-import type { ServerMessage, Start } from '../../../protocol/live.ts';
+import type { DisplayCaption, ServerMessage, Start } from '../../../protocol/live.ts';
 import type { AlarmChange } from '../../../protocol/messages/alarm-change.ts';
 import type { PanelData, PanelQuery } from '../../../protocol/panel-query.ts';
 
@@ -29,6 +29,9 @@ export interface FakeGateway extends AsyncDisposable {
   version: string;
   role: 'viewer' | 'shifter' | 'expert' | 'anonymous' | 'nobody';
   boards: readonly Dashboard[];
+  /** What there is to see, the latest last, and the bytes by `url`. */
+  displays: readonly DisplayCaption[];
+  pictures: ReadonlyMap<string, Uint8Array>;
   /** What a page is told after its start. */
   greeting: (start: Start) => readonly ServerMessage[];
   panel: (panel: number, query: PanelQuery) => PanelData | Answer;
@@ -66,6 +69,8 @@ export async function fakeGateway(): Promise<FakeGateway> {
     version: page.version,
     role: 'shifter',
     boards: [],
+    displays: [],
+    pictures: new Map(),
     greeting: () => [{ type: 'snapshot', position: { stream: 'ALARM@1', sequence: 0 }, alarms: [] }],
     panel: () => ({ frames: [] }),
     command: () => ({ status: 200, body: { command: '', message: 'done' } }),
@@ -89,6 +94,8 @@ export async function fakeGateway(): Promise<FakeGateway> {
     response.setHeader('content-security-policy', POLICY);
     const file = page.files.get(path);
     if (file) return void response.setHeader('content-type', file.type).end(file.bytes);
+    const picture = fake.pictures.get(path);
+    if (picture) return void response.setHeader('content-type', 'image/png').end(picture);
     if (!path.startsWith('/api/'))
       return void response.setHeader('content-type', page.shell?.type ?? '').end(page.shell?.bytes);
     const { status, body: said } = route(request.method ?? '', decodeURIComponent(path), body);
@@ -101,6 +108,8 @@ export async function fakeGateway(): Promise<FakeGateway> {
   function route(method: string, path: string, body: Record<string, unknown>): Answer {
     if (path === '/api/v1/sign-in') return { status: 200, body: fake.ways };
     if (path === '/api/v1/session') return session(method, body);
+    if (path === '/api/v1/displays')
+      return { status: 200, body: { displays: fake.displays.map(latest => ({ latest, older: [] })) } };
     const [, uid = '', rest = ''] = /^\/api\/v1\/boards(?:\/([^/]+)(\/.*)?)?$/.exec(path) ?? [];
     if (path === '/api/v1/boards')
       return {
