@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { bodyNames } from '../../protocol/body-names.ts';
 import type { RawEvent } from '../../protocol/messages/raw-event.ts';
 import type { RunEnd } from '../../protocol/messages/run-transition.ts';
 import { BankKind, encodeDataEvent, type WrittenBank } from '../../protocol/midas/midas.ts';
@@ -17,19 +18,15 @@ const startOf = (run: number) => ({ seconds: 1_700_000_000 + 600 * run, nanoseco
 /** A reference to a body that lies in no store. */
 export function rawEventOf(bytes: Uint8Array, shape: EventShape = {}): RawEvent {
   const { run = 5, serial = 0, copy = 0, equipment = 'Trigger', runOf = {} } = shape;
+  const identity = { site: 'lngs', detector: 'lime', run, equipment, serial, copy };
   return {
-    site: 'lngs',
-    detector: 'lime',
-    run,
-    equipment,
-    serial,
-    copy,
+    ...identity,
     eventId: 1,
     triggerMask: 0,
     time: { seconds: startOf(run).seconds + serial, nanoseconds: 0 },
     runOf: { startedAt: startOf(run), pedestal: false, highVoltage: true, exposure: 0.3, ...runOf },
     body: {
-      name: `lngs/lime/${run}/${equipment.toLowerCase()}/${serial}~${copy}`,
+      name: bodyNames.event(identity),
       bytes: bytes.length,
       digest: `sha256:${createHash('sha256').update(bytes).digest('hex')}`,
     },

@@ -1,4 +1,5 @@
-import { DeliverPolicy } from '@nats-io/jetstream';
+import { AckPolicy, DeliverPolicy } from '@nats-io/jetstream';
+import { nanos } from '@nats-io/transport-node';
 import type { KeptBody } from '../event-store.ts';
 import type { Bucket } from './bucket.ts';
 import { type ObjectInfo, objectSubjects, readObjectInfo } from './object-info.ts';
@@ -6,38 +7,45 @@ import { type ObjectInfo, objectSubjects, readObjectInfo } from './object-info.t
 /** An object as a list of all has it. */
 export interface ListedObject extends KeptBody, ObjectInfo {}
 
-/** What has not come within this time will not come: the consumer's own retries would go on for ever. */
 const DEADLINE_MS = 30_000;
 
-const AT_A_TIME = 500;
+const AT_A_TIME = 1_000;
 
-/** Every object of a bucket, oldest first. */
+/** Longest wait for messages that are told to be there; they may have been removed meanwhile. */
+const EXPIRES_MS = 1_000;
+
+/** Every object of a bucket, oldest first. Throws rather than to leave one out. */
 export async function list(
-  { name: bucket, stream, js }: Bucket,
+  { name: bucket, stream, js, jsm }: Bucket,
   signal: AbortSignal | undefined,
 ): Promise<ListedObject[]> {
-  const late = AbortSignal.any([AbortSignal.timeout(DEADLINE_MS), ...(signal ? [signal] : [])]);
-  const consumer = await js.consumers.get(stream, {
-    filter_subjects: objectSubjects.allMeta(bucket),
-    deliver_policy: DeliverPolicy.LastPerSubject,
+  const until = performance.now() + DEADLINE_MS;
+  let info = await jsm.consumers.add(stream, {
+    filter_subject: objectSubjects.allMeta(bucket),
+    deliver_policy: DeliverPolicy.All,
+    ack_policy: AckPolicy.None,
+    mem_storage: true,
+    num_replicas: 1,
+    inactive_threshold: nanos(DEADLINE_MS),
   });
+  const consumer = js.consumers.getConsumerFromInfo(info);
   const found = new Map<string, ListedObject>();
-  // Asked before anything is consumed: where nothing is, nothing would ever come.
-  if ((await consumer.info()).num_pending === 0) return [];
-  const messages = await consumer.consume({ max_messages: AT_A_TIME });
-  const close = () => void messages.close();
-  late.addEventListener('abort', close, { once: true });
   try {
-    for await (const message of messages) {
-      const object = readObjectInfo(message.data);
-      if (object) found.set(object.name, { ...object, storedAt: message.time.getTime() });
-      if (message.info.pending === 0) return [...found.values()].toSorted((a, b) => a.storedAt - b.storedAt);
+    for (let received = 0; ; info = await consumer.info()) {
+      signal?.throwIfAborted();
+      if (info.delivered.consumer_seq > received) throw new Error('a part of the list was lost on its way');
+      if (info.num_pending === 0) break;
+      if (performance.now() > until) throw new Error(`the list did not come within ${DEADLINE_MS} ms`);
+      const asked = { max_messages: Math.min(AT_A_TIME, info.num_pending), expires: EXPIRES_MS };
+      for await (const message of await consumer.fetch(asked)) {
+        received++;
+        const object = readObjectInfo(message.data);
+        if (object) found.set(message.subject, { ...object, storedAt: message.time.getTime() });
+        else found.delete(message.subject);
+      }
     }
   } finally {
-    late.removeEventListener('abort', close);
-    await messages.close();
     await consumer.delete().catch(() => false);
   }
-  signal?.throwIfAborted();
-  throw new Error(`no more of the list came within ${DEADLINE_MS} ms`);
+  return [...found.values()].toSorted((one, other) => one.storedAt - other.storedAt);
 }
