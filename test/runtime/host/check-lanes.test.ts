@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { wake } from '../../../protocol/messages/wake.ts';
 import type { StreamName } from '../../../protocol/subjects.ts';
-import { batch, fold, type Lane, watch } from '../../../runtime/actor.ts';
+import { batch, fold, type Lane, watch, work } from '../../../runtime/actor.ts';
 import { checkLanes } from '../../../runtime/host/check-lanes.ts';
 import { numberIn } from '../../helpers/streams.ts';
 
@@ -34,6 +34,17 @@ const acting = (stream: StreamName, name?: string): Lane =>
 const looking = (stream: StreamName): Lane =>
   watch({ stream, types: [numberIn(stream)], from: 'now', see: () => {} });
 
+const working = (stream: StreamName, name?: string): Lane =>
+  work({
+    stream,
+    ...(name === undefined ? {} : { name }),
+    types: [numberIn(stream)],
+    concurrency: 1,
+    vanishedAfterMs: 1_000,
+    attempts: 3,
+    work: async () => {},
+  });
+
 test('lanes that would disturb each other, or feed themselves, are refused before anything runs', () => {
   expect(() => checkLanes([folding(['BEAM', 'SPILL'], 'SPILL')])).toThrow('must not read SPILL');
   expect(() => checkLanes([folding(['BEAM'], 'SPILL'), folding(['LEDGER'], 'SPILL')])).toThrow(
@@ -48,6 +59,15 @@ test('lanes that would disturb each other, or feed themselves, are refused befor
   expect(() => checkLanes([acting('NOTICE', 'chat'), acting('NOTICE', 'chat')])).toThrow(
     'two lanes read NOTICE',
   );
+  expect(() => checkLanes([working('EVENT'), working('EVENT')])).toThrow('two lanes read EVENT');
+});
+
+test('an actor that shares its work has no lane that only one instance may run', () => {
+  expect(() => checkLanes([working('EVENT'), acting('RUN')])).toThrow('no other lanes but watches');
+  expect(() => checkLanes([folding(['RUN'], 'SUMMARY'), working('EVENT')])).toThrow('no other lanes');
+  expect(() =>
+    checkLanes([working('EVENT'), working('EVENT', 'pedestals'), working('RUN'), looking('RUN')]),
+  ).not.toThrow();
 });
 
 test('lanes that keep apart may run together', () => {
