@@ -37,11 +37,15 @@ export class AlarmBook {
   /** Sorted lists, until something of theirs changes: there may be tens of thousands of alarms. */
   readonly #lists = new Map<Tab, readonly AlarmChange[]>();
 
+  #ofOne: { alarm: string; all: readonly AlarmChange[]; list: readonly AlarmChange[] } | undefined;
+  #generation = 0;
+
   /** @returns whether anything is different now */
   take(message: ServerMessage): boolean {
     if (message.type === 'snapshot') {
       this.#alarms.clear();
       this.#lists.clear();
+      this.#generation++;
       for (const change of message.alarms) this.#alarms.set(change.alarm, change);
       this.#remember(message.alarms);
       return true;
@@ -76,9 +80,17 @@ export class AlarmBook {
     return first ? shownSeverity(first) : 'NO_ALARM';
   }
 
-  /** What the page has seen of one alarm, latest first. */
+  /** What the page has seen of one alarm, latest first. The same list for as long as nothing of it changes. */
   historyOf(alarm: string): readonly AlarmChange[] {
-    return this.list('history').filter(change => change.alarm === alarm);
+    const all = this.list('history');
+    if (this.#ofOne?.alarm !== alarm || this.#ofOne.all !== all)
+      this.#ofOne = { alarm, all, list: all.filter(change => change.alarm === alarm) };
+    return this.#ofOne.list;
+  }
+
+  /** Counts the times at which everything came anew: between two of them changes may be missing. */
+  get generation(): number {
+    return this.#generation;
   }
 
   /** A change told twice, or one older than what is known, is no news. */

@@ -5,6 +5,8 @@ import { age, isoTime } from '../frame/format.ts';
 import type { Who } from '../net/api.ts';
 import { ACTIONS, actionsFor, hindrance, type Verb } from './actions.ts';
 import { markdown } from './markdown-view.ts';
+import type { Past } from './past.ts';
+import { PastList } from './past-list.ts';
 import { badge } from './shape.ts';
 import { limitText, millis, STATE_WORDS, shown, shownSeverity, sinceOf, valueText } from './words.ts';
 
@@ -25,7 +27,9 @@ export function pictureOf(change: AlarmChange, nowMs: number): string | undefine
 
 export interface DetailsInput {
   readonly change: AlarmChange;
+  /** What the page has seen of it. */
   readonly history: readonly AlarmChange[];
+  readonly past: Past;
   readonly who: Who | undefined;
   readonly nowMs: number;
 }
@@ -42,16 +46,19 @@ export class AlarmDetails {
   readonly element = element('section', { class: 'alarm-details', 'aria-label': 'Details', tabindex: 0 });
   readonly #options: DetailsOptions;
   readonly #age = element('span');
+  readonly #past = new PastList();
   #looks = '';
+  #alarm = '';
 
   constructor(options: DetailsOptions) {
     this.#options = options;
   }
 
-  show({ change, history, who, nowMs }: DetailsInput): void {
+  show({ change, history, past, who, nowMs }: DetailsInput): void {
     setText(this.#age, age(nowMs - sinceOf(change)));
+    this.#past.show(history, past);
     // Made again only when something is different: whoever reads or types in it is left alone.
-    const looks = [change.alarm, change.transition, history.length, who?.name, who?.role].join('\n');
+    const looks = [change.alarm, change.transition, who?.name, who?.role].join('\n');
     if (looks === this.#looks) return;
     this.#looks = looks;
     this.element.replaceChildren(
@@ -64,14 +71,14 @@ export class AlarmDetails {
         : markdown(change.guidance),
       ...links(change, nowMs),
       ...inputs(change),
-      element('h3', {}, 'What happened'),
-      historyList(history),
+      this.#past.element,
     );
-    this.element.scrollTop = 0;
+    if (change.alarm !== this.#alarm) this.element.scrollTop = 0;
+    this.#alarm = change.alarm;
   }
 
   clear(text: string): void {
-    this.#looks = '';
+    this.#looks = this.#alarm = '';
     this.element.replaceChildren(element('p', { class: 'empty' }, text));
   }
 
@@ -167,24 +174,3 @@ function inputs({ inputs }: AlarmChange): HTMLElement[] {
   );
   return [element('h3', {}, 'Made from'), element('table', {}, element('tbody', {}, ...rows))];
 }
-
-const historyList = (history: readonly AlarmChange[]): HTMLElement =>
-  element(
-    'ol',
-    { class: 'past' },
-    ...history
-      .slice(0, 50)
-      .map(change =>
-        element(
-          'li',
-          {},
-          element(
-            'time',
-            { datetime: new Date(millis(change.at)).toISOString() },
-            isoTime(millis(change.at)),
-          ),
-          element('b', {}, ` ${STATE_WORDS[change.to]} `),
-          element('span', {}, change.reason),
-        ),
-      ),
-  );

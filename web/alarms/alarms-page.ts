@@ -9,6 +9,8 @@ import { AlarmDetails } from './alarm-details.ts';
 import { alarmRow, rowLooks } from './alarm-row.ts';
 import { filtered } from './filter.ts';
 import { FilterBar } from './filter-bar.ts';
+import { Older } from './older.ts';
+import { Past } from './past.ts';
 import { WindowList } from './window-list.ts';
 
 const keyOf = ({ alarm, transition }: AlarmChange): string => `${alarm}:${transition}`;
@@ -17,7 +19,7 @@ const NOTHING: Readonly<Record<Tab, string>> = {
   active: 'No active alarms.',
   acknowledged: 'Nothing is acknowledged.',
   shelved: 'Nothing is shelved, suppressed or out of service.',
-  history: 'Nothing has changed since this page was opened.',
+  history: 'Nothing has happened.',
 };
 
 /** Alarms to work on: lists by what has been done about them, and everything about one. */
@@ -29,6 +31,15 @@ export class AlarmsPage implements Page {
   readonly #list: WindowList<AlarmChange>;
   readonly #details: AlarmDetails;
   readonly #empty = element('p', { class: 'empty' });
+  #past: Past;
+  /** Of the book, when the past was begun. */
+  #generation: number;
+  /** Of the alarm whose details are shown. */
+  #pastOfOne: { readonly alarm: string; readonly past: Past } | undefined;
+  readonly #older = new Older(() => {
+    void this.#past.load();
+    this.update();
+  });
   readonly #selected = new Set<string>();
   #tab: Tab = 'active';
   #current: string | undefined;
@@ -39,6 +50,8 @@ export class AlarmsPage implements Page {
   constructor(around: Surroundings, alarm: string | undefined) {
     this.#around = around;
     this.#current = alarm;
+    this.#past = this.#pastOf(undefined);
+    this.#generation = around.book.generation;
     const known = alarm === undefined ? undefined : around.book.get(alarm);
     if (known) this.#tab = tabOf(known) ?? 'history';
     this.#bar = new FilterBar({
@@ -66,7 +79,7 @@ export class AlarmsPage implements Page {
       element(
         'div',
         { class: 'split' },
-        element('div', { class: 'side' }, this.#list.element, this.#empty),
+        element('div', { class: 'side' }, this.#list.element, this.#empty, this.#older.element),
         this.#details.element,
       ),
     );
@@ -75,18 +88,24 @@ export class AlarmsPage implements Page {
 
   update(): void {
     const { book, clock, who } = this.#around;
-    this.#items = filtered(book.list(this.#tab), this.#bar.filter);
+    const listed = this.#listed();
+    this.#items = filtered(listed, this.#bar.filter);
     const here = new Set(this.#selected.size > 0 ? this.#items.map(({ alarm }) => alarm) : []);
     for (const alarm of this.#selected) if (!here.has(alarm)) this.#selected.delete(alarm);
-    this.#bar.update(book, this.#tab, this.#items.length, this.#selected.size);
-    this.#empty.textContent =
-      book.count(this.#tab) === 0 ? NOTHING[this.#tab] : 'None of them fits the filter.';
+    this.#bar.update(book, this.#tab, listed, this.#items.length, this.#selected.size);
+    this.#empty.textContent = listed.length === 0 ? NOTHING[this.#tab] : 'None of them fits the filter.';
     this.#empty.hidden = this.#items.length > 0;
     this.#list.show(this.#items);
-    const change = this.#current === undefined ? undefined : book.get(this.#current);
+    const change = this.#chosen();
     this.element.classList.toggle('chosen', this.#current !== undefined);
     if (change)
-      this.#details.show({ change, history: book.historyOf(change.alarm), who: who(), nowMs: clock() });
+      this.#details.show({
+        change,
+        history: book.historyOf(change.alarm),
+        past: this.#pastOfChosen(change.alarm),
+        who: who(),
+        nowMs: clock(),
+      });
     else
       this.#details.clear(
         this.#current === undefined
@@ -126,6 +145,44 @@ export class AlarmsPage implements Page {
       past,
       nowMs: this.#around.clock(),
     };
+  }
+
+  /** What the tab has. */
+  #listed(): readonly AlarmChange[] {
+    const { book } = this.#around;
+    const isPast = this.#tab === 'history';
+    if (this.#generation !== book.generation) this.#forget();
+    if (isPast && this.#past.state === 'nothing') void this.#past.load();
+    this.#older.element.hidden = !isPast;
+    this.#older.show(this.#past);
+    const list = book.list(this.#tab);
+    return isPast ? this.#past.with(list) : list;
+  }
+
+  /** The page has missed something: what was fetched before has an end that nothing fits to any more. */
+  #forget(): void {
+    this.#generation = this.#around.book.generation;
+    this.#past = this.#pastOf(undefined);
+    this.#pastOfOne = undefined;
+  }
+
+  /** As it is now; of an alarm that is none any more, what the history has of it. */
+  #chosen(): AlarmChange | undefined {
+    if (this.#current === undefined) return undefined;
+    return this.#around.book.get(this.#current) ?? this.#items.find(one => keyOf(one) === this.#currentKey);
+  }
+
+  #pastOf(alarm: string | undefined): Past {
+    const { api } = this.#around;
+    return new Past(
+      before => api.history(alarm, before),
+      () => this.update(),
+    );
+  }
+
+  #pastOfChosen(alarm: string): Past {
+    if (this.#pastOfOne?.alarm !== alarm) this.#pastOfOne = { alarm, past: this.#pastOf(alarm) };
+    return this.#pastOfOne.past;
   }
 
   #show(tab: Tab): void {

@@ -98,16 +98,17 @@ export class FilterBar {
     this.#text.select();
   }
 
-  update(book: AlarmBook, tab: Tab, shown: number, selected: number): void {
+  /** @param listed what the tab has, of which so many fit the filter */
+  update(book: AlarmBook, tab: Tab, listed: readonly AlarmChange[], shown: number, selected: number): void {
     for (const [name, { button, count }] of this.#tabs) {
       button.setAttribute('aria-selected', String(name === tab));
       if (name !== 'history') setText(count, String(book.count(name)));
     }
-    const all = book.count(tab);
+    const all = listed.length;
     setText(this.#count, shown === all ? '' : `${shown} of ${all}`);
     this.#selected.hidden = selected === 0;
     setText(this.#chosen, `${selected} selected`);
-    this.#listed = book.list(tab);
+    this.#listed = listed;
     if (this.#area.options.length === 0) this.#offer();
   }
 

@@ -2,6 +2,7 @@ import type { Dashboard } from '../../dashboards/model.ts';
 import type { DisplayCaption } from '../../protocol/live.ts';
 import type { AlarmChange } from '../../protocol/messages/alarm-change.ts';
 import type { PanelData, PanelQuery, Region, VariableChoice } from '../../protocol/panel-query.ts';
+import type { PastPage } from '../alarms/past.ts';
 
 /** What the gateway said when it refused. */
 export class ApiError extends Error {
@@ -106,6 +107,14 @@ export class Api {
       await fetch('/api/v1/displays'),
     );
     return answer.displays.flatMap(({ latest, older }) => [latest, ...older]);
+  }
+
+  /** What one alarm did, or all of them, from the store: a page. @param before `next` of the page before */
+  async history(alarm: string | undefined, before: string | undefined): Promise<PastPage> {
+    const path =
+      alarm === undefined ? '/api/v1/alarm-history' : `/api/v1/alarms/${encodePath(alarm)}/history`;
+    const words = before === undefined ? '' : `?${new URLSearchParams({ before }).toString()}`;
+    return read(await fetch(path + words));
   }
 
   /** Does something about an alarm; `expected` is the transition the person saw. */

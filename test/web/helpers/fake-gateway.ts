@@ -16,6 +16,13 @@ export interface Answer {
   readonly body?: unknown;
 }
 
+export interface Asked {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly body: Record<string, unknown>;
+}
+
 export interface FakeGateway extends AsyncDisposable {
   readonly url: string;
   /** `METHOD /path` of every request, in order. */
@@ -36,6 +43,8 @@ export interface FakeGateway extends AsyncDisposable {
   greeting: (start: Start) => readonly ServerMessage[];
   panel: (panel: number, query: PanelQuery) => PanelData | Answer;
   command: (path: string, body: Record<string, unknown>) => Answer;
+  /** Answers what nothing else here does: what alarms did, silences, the mode. */
+  more: (asked: Asked) => Answer | undefined;
   signOut: () => Answer;
   /** Whether connections are taken. */
   live: boolean;
@@ -74,6 +83,7 @@ export async function fakeGateway(): Promise<FakeGateway> {
     greeting: () => [{ type: 'snapshot', position: { stream: 'ALARM@1', sequence: 0 }, alarms: [] }],
     panel: () => ({ frames: [] }),
     command: () => ({ status: 200, body: { command: '', message: 'done' } }),
+    more: () => undefined,
     signOut: () => ({ status: 204 }),
     live: true,
     say: message => {
@@ -88,9 +98,11 @@ export async function fakeGateway(): Promise<FakeGateway> {
   };
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const path = new URL(request.url ?? '/', 'http://fake').pathname;
+    const { pathname: path, searchParams: query } = new URL(request.url ?? '/', 'http://fake');
     fake.requests.push(`${request.method ?? ''} ${path}`);
-    const body = request.method === 'POST' ? ((await json(request)) as Record<string, unknown>) : {};
+    const body = ['POST', 'PUT'].includes(request.method ?? '')
+      ? ((await json(request)) as Record<string, unknown>)
+      : {};
     response.setHeader('content-security-policy', POLICY);
     const file = page.files.get(path);
     if (file) return void response.setHeader('content-type', file.type).end(file.bytes);
@@ -98,14 +110,15 @@ export async function fakeGateway(): Promise<FakeGateway> {
     if (picture) return void response.setHeader('content-type', 'image/png').end(picture);
     if (!path.startsWith('/api/'))
       return void response.setHeader('content-type', page.shell?.type ?? '').end(page.shell?.bytes);
-    const { status, body: said } = route(request.method ?? '', decodeURIComponent(path), body);
+    const asked = { method: request.method ?? '', path: decodeURIComponent(path), query, body };
+    const { status, body: said } = fake.more(asked) ?? route(asked);
     response.statusCode = status;
     response
       .setHeader('content-type', 'application/json')
       .end(said === undefined ? '' : JSON.stringify(said));
   }
 
-  function route(method: string, path: string, body: Record<string, unknown>): Answer {
+  function route({ method, path, body }: Asked): Answer {
     if (path === '/api/v1/sign-in') return { status: 200, body: fake.ways };
     if (path === '/api/v1/session') return session(method, body);
     if (path === '/api/v1/displays')
