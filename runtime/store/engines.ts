@@ -43,3 +43,7 @@ export const facts = (layout: TableLayout): string => engine('MergeTree', layout
 
 /** Roll-ups: rows of equal key are merged by their columns' aggregate functions. */
 export const rollUp = (layout: TableLayout): string => engine('AggregatingMergeTree', layout);
+
+/** Of rows of equal key the one of the highest version stays, once they are merged. */
+export const latest = (version: string, layout: TableLayout): string =>
+  engine(`ReplacingMergeTree(${version})`, layout);

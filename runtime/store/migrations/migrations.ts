@@ -13,6 +13,7 @@ import { runsMigration } from './0012-runs.ts';
 import { reconstructionMigration } from './0013-reconstruction.ts';
 import { lighterInsertsMigration } from './0014-lighter-inserts.ts';
 import { detectorsMigration } from './0015-detectors.ts';
+import { runFiguresMigration } from './0016-run-figures.ts';
 import type { Migration } from './migration.ts';
 
 /** The schema, step by step. */
@@ -32,4 +33,5 @@ export const migrations: readonly Migration[] = [
   reconstructionMigration,
   lighterInsertsMigration,
   detectorsMigration,
+  runFiguresMigration,
 ];

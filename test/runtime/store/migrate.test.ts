@@ -54,6 +54,7 @@ test('every table and every view target remembers inserts, and survives a power 
     'latencies_1d',
     'latencies_1h',
     'latencies_1m',
+    'latest_run_summaries',
     'ledger',
     'machine_modes',
     'migrations',
