@@ -124,6 +124,8 @@ async function up(
     addresses,
     spillsPerSecond: watch.spillsPerSecond,
     lastSpill: watch.lastSpill,
+    eventsPerSecond: watch.eventsPerSecond,
+    lastEvent: watch.lastEvent,
     beats: watch.beats,
     troubles,
   }));

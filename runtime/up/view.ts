@@ -1,4 +1,5 @@
 import { type Health, laneLabel } from '../../protocol/messages/health.ts';
+import type { Reconstruction } from '../../protocol/messages/reconstruction.ts';
 import { type EventTime, formatEventTime, type Milliseconds } from '../../protocol/time.ts';
 
 /** Everything the view shows, as of one moment. */
@@ -9,6 +10,9 @@ export interface Picture {
   readonly addresses: readonly (readonly [what: string, address: string])[];
   readonly spillsPerSecond: number;
   readonly lastSpill: { readonly spillCount: number; readonly time: EventTime } | undefined;
+  readonly eventsPerSecond: number;
+  /** The latest camera event that was reconstructed; none where there is no camera. */
+  readonly lastEvent: Reconstruction | undefined;
   readonly beats: readonly Health[];
   /** Latest warnings and errors, oldest first. */
   readonly troubles: readonly string[];
@@ -36,6 +40,7 @@ export function screen(picture: Picture): string[] {
       (lastSpill
         ? `   last spill ${lastSpill.spillCount} at ${formatEventTime(lastSpill.time)}`
         : '   no spill yet'),
+    ...(picture.lastEvent ? [eventLine(picture.eventsPerSecond, picture.lastEvent)] : []),
     `  latency p50/p99 ms   ${latencies(picture.beats)}`,
     '',
     row(['stage', 'state', 'position', 'lag', 'rate/s', 'retries', 'dead']),
@@ -46,14 +51,25 @@ export function screen(picture: Picture): string[] {
   ];
 }
 
-/** The same in one line, for a log or a pipe. */
+/** The same in one line, for a log or a pipe, of the lanes those that lag. */
 export function plainLine(picture: Picture): string {
   const lags = picture.beats
-    .flatMap(({ actor, lanes }) => lanes.map(lane => `${actor}/${laneLabel(lane)}=${lane.lag}`))
+    .flatMap(({ actor, lanes }) =>
+      lanes.filter(({ lag }) => lag > 0).map(lane => `${actor}/${laneLabel(lane)}=${lane.lag}`),
+    )
     .join(' ');
-  const last = picture.lastSpill?.spillCount ?? 'none';
-  return `${hours(picture.upMs)} ${picture.spillsPerSecond.toFixed(1)} spills/s, last spill ${last}, lag ${lags || 'none'}`;
+  const { lastSpill, lastEvent } = picture;
+  const event = lastEvent
+    ? `, ${picture.eventsPerSecond.toFixed(1)} pictures/s, last ${lastEvent.serial} of run ${lastEvent.run}`
+    : '';
+  return `${hours(picture.upMs)} ${picture.spillsPerSecond.toFixed(1)} spills/s, last spill ${lastSpill?.spillCount ?? 'none'}${event}, lag ${lags || 'none'}`;
 }
+
+const eventLine = (perSecond: number, { run, serial, pictures, time }: Reconstruction): string => {
+  const clusters = pictures.reduce((sum, { nSc }) => sum + nSc, 0);
+  const what = pictures.some(({ kind }) => kind === 'spark') ? 'a spark' : `${clusters} clusters`;
+  return `  ${perSecond.toFixed(1)} pictures/s  last of run ${run}, event ${serial} at ${formatEventTime(time)}: ${what}`;
+};
 
 function stageRows(beat: Health): string[] {
   if (beat.lanes.length === 0) return [row([beat.actor, beat.state, '-', '-', '-', '-', '-'])];

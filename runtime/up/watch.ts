@@ -1,4 +1,5 @@
 import { type Health, health } from '../../protocol/messages/health.ts';
+import { type Reconstruction, reconstruction } from '../../protocol/messages/reconstruction.ts';
 import { takeRecord } from '../../protocol/raw-block/raw-block.ts';
 import { subjects } from '../../protocol/subjects.ts';
 import { type Clock, type EventTime, eventTimeToMs, type Milliseconds } from '../../protocol/time.ts';
@@ -15,6 +16,8 @@ export class Watch {
   readonly #beats = new Map<string, Health>();
   readonly #recent: Milliseconds[] = [];
   #lastRecord: Uint8Array | undefined;
+  readonly #recentEvents: Milliseconds[] = [];
+  #lastResult: Uint8Array | undefined;
 
   constructor(nats: Nats, clock: Clock) {
     this.#clock = clock;
@@ -32,6 +35,10 @@ export class Watch {
       this.#recent.push(clock());
       this.#lastRecord = data;
     });
+    listen(subjects.ofStream(nats.experiment, 'RECO'), data => {
+      this.#recentEvents.push(clock());
+      this.#lastResult = data;
+    });
   }
 
   /** The latest heartbeat of every instance that still beats. */
@@ -44,9 +51,23 @@ export class Watch {
 
   /** In-spill records per second over the last seconds. */
   get spillsPerSecond(): number {
+    return this.#rateOf(this.#recent);
+  }
+
+  /** Reconstructed camera events per second over the last seconds. */
+  get eventsPerSecond(): number {
+    return this.#rateOf(this.#recentEvents);
+  }
+
+  /** The latest camera event that was reconstructed, in whatever order they come. */
+  get lastEvent(): Reconstruction | undefined {
+    return this.#lastResult && reconstruction.decode(this.#lastResult);
+  }
+
+  #rateOf(recent: Milliseconds[]): number {
     const since = this.#clock() - WINDOW_MS;
-    while ((this.#recent[0] ?? Number.POSITIVE_INFINITY) < since) this.#recent.shift();
-    return this.#recent.length / (WINDOW_MS / 1000);
+    while ((recent[0] ?? Number.POSITIVE_INFINITY) < since) recent.shift();
+    return recent.length / (WINDOW_MS / 1000);
   }
 
   get lastSpill(): { readonly spillCount: number; readonly time: EventTime } | undefined {
