@@ -1,3 +1,4 @@
+import { compileSlowControl } from '../../protocol/detector/slow-control.ts';
 import type { ActorContext, ActorDefinition, RunningActor } from '../../runtime/actor.ts';
 import { readDetectorFile } from '../../runtime/config/detector-file.ts';
 import { EventIntakeConfig } from './config.ts';
@@ -5,7 +6,6 @@ import { Figures } from './figures.ts';
 import { Patience } from './keep/patience.ts';
 import { Pipeline } from './keep/pipeline.ts';
 import type { Intake } from './run/intake.ts';
-import { compileSlowControl } from './slow-control/compile.ts';
 import { followDirectory } from './sources/directory.ts';
 import { listen } from './sources/listen.ts';
 import { takeFile } from './sources/take-file.ts';

@@ -28,7 +28,12 @@ const bankName = z
   .regex(/^[A-Z][A-Z0-9_]{0,3}$/, 'must be the name of a bank: 1 to 4 capitals or digits');
 
 const Bank = z.strictObject({
-  length: z.int().min(1).max(100_000).describe('values in it'),
+  length: z
+    .int()
+    .min(1)
+    .max(100_000)
+    .optional()
+    .describe('values in it; rules can name it only where this is told'),
   units: z.string().default('').describe('of all of them; empty where they differ'),
 });
 
@@ -55,7 +60,7 @@ const SlowEquipment = z
         context.addIssue({ code: 'custom', path: ['devices', index, key], message });
       const bank = banks[device.bank];
       if (!bank) problem('bank', `${device.bank} is not one of the banks ${Object.keys(banks).join(', ')}`);
-      else if (device.channel >= bank.length)
+      else if (bank.length !== undefined && device.channel >= bank.length)
         problem(
           'channel',
           `bank ${device.bank} has ${bank.length} values; accepted: 0 to ${bank.length - 1}`,
@@ -140,16 +145,14 @@ export type DetectorDescription = z.infer<typeof DetectorDescription>;
 export const bankDevice = (prefix: string, equipment: string, bank: string): string =>
   `${prefix}:${`${equipment}_${bank}`.toUpperCase().replaceAll(/[^A-Z0-9_]/g, '_')}`;
 
-/** Everything that slow control has a name for: values by themselves, and whole banks. */
+/** Everything of slow control that a rule may name: values by themselves, and whole banks. */
 export function slowDevices({
   slowControl: { prefix, equipment },
 }: DetectorDescription): { readonly name: string; readonly length: number; readonly units: string }[] {
   return equipment.flatMap(({ name, banks, devices }) => [
     ...devices.map(device => ({ name: device.name, length: 1, units: device.units })),
-    ...Object.entries(banks).map(([bank, { length, units }]) => ({
-      name: bankDevice(prefix, name, bank),
-      length,
-      units,
-    })),
+    ...Object.entries(banks).flatMap(([bank, { length, units }]) =>
+      length === undefined ? [] : [{ name: bankDevice(prefix, name, bank), length, units }],
+    ),
   ]);
 }

@@ -20,13 +20,20 @@ import { ActorState } from '../../protocol/messages/health.ts';
 import { ledgerEntry } from '../../protocol/messages/ledger-entry.ts';
 import { readings, valuesOf } from '../../protocol/messages/readings.ts';
 import { spillRecord } from '../../protocol/messages/spill-record.ts';
-import { EQUIPMENT, pictures, slowControl } from '../../protocol/midas/cygno/cygno.ts';
-import { EventId, encodeDataEvent, encodeTextEvent, readEvents } from '../../protocol/midas/midas.ts';
+import { pictures } from '../../protocol/midas/cygno/cygno.ts';
+import {
+  bankValues,
+  EventId,
+  encodeDataEvent,
+  encodeTextEvent,
+  readEvents,
+} from '../../protocol/midas/midas.ts';
 import { packable } from '../../protocol/packable.ts';
 import { decodeRecord, encodeRecord } from '../../protocol/raw-block/raw-block.ts';
 import { readCommands, STATUS } from '../../protocol/rotorooter/rotorooter.ts';
 import { STREAMS, type StreamName } from '../../protocol/subjects.ts';
 import { faultNumber, type XmlRpcValue } from '../../protocol/xml-rpc/xml-rpc.ts';
+import { readDetectorFile } from '../../runtime/config/detector-file.ts';
 import { seal } from '../../runtime/host/envelope.ts';
 import { XmlRpcServer } from '../../runtime/xml-rpc/server.ts';
 import { daemonIn } from '../actors/rotorooter/helpers.ts';
@@ -113,18 +120,20 @@ test('the MIDAS file of the page is what the writer writes, and is read as the p
   }
   const [begin, slow, camera] = await Array.fromAsync(readEvents(file()));
   expect(begin).toMatchObject({ kind: 'begin-of-run', runNumber: 42_901 });
-  expect(slow && slowControl(slow)?.channels).toMatchObject([{ unit: 'C', values: Float64Array.of(-18.5) }]);
+  expect(slow?.kind === 'data' && slow.banks.map(bank => bankValues(bank, 10))).toEqual([
+    Float64Array.of(-18.5),
+  ]);
   const [seen] = pictures(camera?.kind === 'data' ? camera.banks : []);
   expect(seen).toMatchObject({ camera: 0, width: 2, height: 2, pixels: Uint16Array.of(99, 101, 100, 98) });
 });
 
-test('the page lists the equipment of CYGNO as the decoder knows it', () => {
+test('the page lists the equipment of CYGNO as the description of LIME has it', () => {
   const rows = page.table('| event id | equipment | banks | values |');
   const told = rows.filter(([id]) => Number(id) > 1).map(([id, name]) => [id, name]);
-  expect(told).toEqual(Object.entries(EQUIPMENT).map(([id, { name }]) => [id, name]));
-  for (const [id, , banks = ''] of rows.filter(([id]) => Number(id) > 1))
-    for (const bank of banks.split(', '))
-      expect(Object.keys(EQUIPMENT[Number(id) as keyof typeof EQUIPMENT].banks)).toContain(bank);
+  const { equipment } = readDetectorFile().slowControl;
+  expect(told).toEqual(equipment.map(({ id, name }) => [String(id), name]));
+  for (const [index, [, , banks]] of rows.filter(([id]) => Number(id) > 1).entries())
+    expect(Object.keys(equipment[index]?.banks ?? {}).join(', ')).toBe(banks);
 });
 
 test('the headers of the spill record are those of the page', () => {

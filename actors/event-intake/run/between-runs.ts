@@ -1,6 +1,6 @@
+import { slowReadingsOf } from '../../../protocol/detector/slow-readings.ts';
 import type { BadEvent, StreamedEvent } from '../../../protocol/midas/midas.ts';
 import { Keeper } from '../keep/keeper.ts';
-import { slowReadingsOf } from '../slow-control/readings.ts';
 import type { Intake } from './intake.ts';
 import type { Told } from './run-taking.ts';
 

@@ -1,10 +1,10 @@
 import type { DetectorDescription } from '../../../protocol/detector/description.ts';
+import type { SlowEquipment } from '../../../protocol/detector/slow-control.ts';
 import type { ActorContext } from '../../../runtime/actor.ts';
 import type { EventIntakeConfig } from '../config.ts';
 import type { Figures } from '../figures.ts';
 import type { Patience } from '../keep/patience.ts';
 import type { Pipeline } from '../keep/pipeline.ts';
-import type { SlowEquipment } from '../slow-control/compile.ts';
 
 /** What everything that takes events needs. */
 export interface Intake {

@@ -1,3 +1,4 @@
+import { slowReadingsOf } from '../../../protocol/detector/slow-readings.ts';
 import type { RawEvent, RunOfEvent } from '../../../protocol/messages/raw-event.ts';
 import { type Readings, slowReadings } from '../../../protocol/messages/readings.ts';
 import type { RunEnd } from '../../../protocol/messages/run-transition.ts';
@@ -9,7 +10,6 @@ import type { EquipmentNames } from '../accounting/names.ts';
 import { isPlausible } from '../accounting/plausible.ts';
 import { type RunInput, type RunState, type RunStep, stepRun } from '../accounting/run.ts';
 import { Keeper } from '../keep/keeper.ts';
-import { slowReadingsOf } from '../slow-control/readings.ts';
 import type { Intake } from './intake.ts';
 import { KeptEvents, type KnownRun } from './known.ts';
 

@@ -1,4 +1,7 @@
-/** CYGNO's banks, each turned into what it holds; `reference/cygno.md`, sections A7 and B2. */
+/**
+ * CYGNO's banks of pictures and waveforms, each turned into what it holds; `reference/cygno.md`, section B2. What its slow control
+ * means is a matter of configuration: `fixtures/detector/lime.yaml`.
+ */
 
 export { LIME_PIXEL_MM, type Picture, pictures, SENSORS } from './camera.ts';
 export {
@@ -10,16 +13,6 @@ export {
   TIME_TAG_NS,
   waveform,
 } from './digitiser.ts';
-export {
-  type ChannelValues,
-  ENVIRONMENT_CHANNELS,
-  EQUIPMENT,
-  type EquipmentName,
-  environment,
-  type Quantity,
-  type SlowControl,
-  slowControl,
-} from './slow-control.ts';
 
 /** Event id of the camera and the digitisers: equipment `Trigger`. */
 export const TRIGGER_EVENT = 1;

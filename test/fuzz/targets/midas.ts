@@ -1,9 +1,15 @@
+import { compileSlowControl } from '../../../protocol/detector/slow-control.ts';
+import { slowReadingsOf } from '../../../protocol/detector/slow-readings.ts';
 import { SpillwayError } from '../../../protocol/errors.ts';
-import { digitisers, pictures, slowControl } from '../../../protocol/midas/cygno/cygno.ts';
+import { slowReadings } from '../../../protocol/messages/readings.ts';
+import { digitisers, pictures } from '../../../protocol/midas/cygno/cygno.ts';
 import { bankValues, decodeEvent, encodeDataEvent, readOdb } from '../../../protocol/midas/midas.ts';
+import { readDetectorFile } from '../../../runtime/config/detector-file.ts';
 import { anyWritten, bytesOf } from '../../protocol/midas/arbitrary.ts';
 import type { Target } from '../target.ts';
 import { drawn, mustEqual } from './same.ts';
+
+const SLOW_CONTROL = compileSlowControl(readDetectorFile());
 
 const HEADER = { id: 1, triggerMask: 0, serial: 17, time: 1_700_000_000 };
 
@@ -43,7 +49,10 @@ export const midas: Target = {
     if (event.kind !== 'data') return;
     readBanks(() => pictures(event.banks));
     readBanks(() => digitisers(event.banks));
-    readBanks(() => slowControl(event));
+    const equipment = SLOW_CONTROL.get(event.header.id);
+    const time = { seconds: event.header.time, nanoseconds: 0 };
+    if (equipment)
+      slowReadings.decode(slowReadings.encode(slowReadingsOf('lime', equipment, time, event.banks)));
     for (const bank of event.banks) readBanks(() => bankValues(bank));
     const written = event.banks.map(({ name, type, bytes }) => ({ name, type, values: bytes }));
     const again = decodeEvent(encodeDataEvent(event.header, event.bankKind, written));

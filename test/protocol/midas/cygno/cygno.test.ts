@@ -1,12 +1,5 @@
 import { expect, test } from 'vitest';
-import {
-  digitisers,
-  environment,
-  insideExposure,
-  pictures,
-  slowControl,
-  waveform,
-} from '../../../../protocol/midas/cygno/cygno.ts';
+import { digitisers, insideExposure, pictures, waveform } from '../../../../protocol/midas/cygno/cygno.ts';
 import {
   type Bank,
   decodeEvent,
@@ -122,57 +115,4 @@ test.each([
 ])('%s: malformed', (_, banks, text) => {
   const refused = { code: 'MIDAS_MALFORMED', message: expect.stringContaining(text) };
   expect(() => digitisers(banksOf(banks))).toThrow(expect.objectContaining(refused));
-});
-
-const f32 = (name: string, ...values: number[]): WrittenBank => ({
-  name,
-  type: 9,
-  values: Float32Array.from(values),
-});
-
-test('slow control is told by equipment, quantity and unit; banks that nobody knows stay in the event', () => {
-  const hv = event(3, [
-    f32('DMND', 400, 500),
-    f32('MSRD', 400.25, 500.5),
-    f32('CRNT', 180.5, 0),
-    { name: 'STAT', type: 6, values: Uint32Array.of(1, 0) },
-    f32('TPTR', 25, 26),
-    f32('NEWB', 1),
-  ]);
-  expect(slowControl(hv)).toEqual({
-    equipment: 'HV',
-    channels: [
-      { bank: 'DMND', quantity: 'demand', unit: 'V', values: Float32Array.of(400, 500) },
-      { bank: 'MSRD', quantity: 'measured', unit: 'V', values: Float32Array.of(400.25, 500.5) },
-      { bank: 'CRNT', quantity: 'current', unit: 'uA', values: Float32Array.of(180.5, 0) },
-      { bank: 'STAT', quantity: 'status', unit: null, values: Uint32Array.of(1, 0) },
-      { bank: 'TPTR', quantity: 'temperature', unit: 'C', values: Float32Array.of(25, 26) },
-    ],
-  });
-  expect(hv.kind === 'data' && hv.banks.map(({ name }) => name)).toContain('NEWB');
-  const cooler = event(7, [{ name: 'TCAM', type: 10, values: Float64Array.of(-18) }]);
-  expect(slowControl(cooler)).toMatchObject({ equipment: 'CameraStatus', channels: [{ unit: 'C' }] });
-  expect(slowControl(event(8, [f32('TMOD', 1, 0, 0, 0, 4.5)]))).toMatchObject({ channels: [{ unit: 'Hz' }] });
-  expect(slowControl(event(1, [f32('DMND', 1)]))).toBeNull();
-  const wrong = event(7, [f32('TCAM', -18)]);
-  expect(() => slowControl(wrong)).toThrow('bank TCAM is of type f32, f64 expected');
-});
-
-/** One event of 14 December 2023, as the ODB of that day shows it. */
-const INPUTS = [
-  9.700902, 0.0012255274, 4.5086441, 12.980146, 0.0012583914, 13.042763, 0.0013721059, 0.0011202879,
-  1.9677782, 2.6809347, 1.1632733, 0.56210542, 1.2623887, 0.87999064, 0.34375516, 0.41948321, 8.7039766,
-  8.703186, 10.318619, 10.609814, 0.00033921096, 10.996096, 6.2433143, 6.3741465,
-];
-
-test('the environment of a day underground comes out as a cave of 21 degrees at 0.9 bar', () => {
-  const quantities = new Map(environment(INPUTS).map(({ name, value }) => [name, value]));
-  expect(quantities.get('gas temperature')).toBeCloseTo(21.26, 2);
-  expect(quantities.get('atmospheric temperature')).toBeCloseTo(21.44, 2);
-  expect(quantities.get('atmospheric pressure')).toBeCloseTo(0.9049, 4);
-  expect(quantities.get('external pressure')).toBeCloseTo(0.9092, 4);
-  expect(quantities.get('humidity')).toBeCloseTo(-4.7, 2);
-  expect(quantities.get('gas density')).toBeCloseTo(1.402, 3);
-  expect(environment(INPUTS).map(({ channel }) => channel)).toContain('P3IIn7');
-  expect(() => environment(INPUTS.slice(1))).toThrow('23 inputs, 24 expected');
 });

@@ -1,15 +1,10 @@
-import { bankDevice } from '../../../protocol/detector/description.ts';
-import { isUnusable } from '../../../protocol/expression/value.ts';
-import {
-  type DeviceReading,
-  type Problem,
-  type Readings,
-  travelling,
-} from '../../../protocol/messages/readings.ts';
-import { type Bank, bankElements, TYPES } from '../../../protocol/midas/midas.ts';
-import { InOut } from '../../../protocol/subjects.ts';
-import type { EventTime } from '../../../protocol/time.ts';
-import type { Conversion, SlowEquipment } from './compile.ts';
+import { isUnusable } from '../expression/value.ts';
+import { type DeviceReading, type Problem, type Readings, travelling } from '../messages/readings.ts';
+import { type Bank, bankElements, TYPES } from '../midas/midas.ts';
+import { InOut } from '../subjects.ts';
+import type { EventTime } from '../time.ts';
+import { bankDevice } from './description.ts';
+import type { Conversion, SlowEquipment } from './slow-control.ts';
 
 /** Types of MIDAS whose values are not whole numbers. */
 const FLOATS: ReadonlySet<string> = new Set(['f32', 'f64']);

@@ -1,5 +1,5 @@
-import type { Channel, DetectorDescription } from '../../../protocol/detector/description.ts';
-import { compileFormula, type Formula } from '../../../protocol/detector/formula.ts';
+import type { Channel, DetectorDescription } from './description.ts';
+import { compileFormula, type Formula } from './formula.ts';
 
 /** A device to be made of a bank's value, with its formula ready to run. */
 export interface Conversion extends Omit<Channel, 'formula'> {
@@ -10,7 +10,7 @@ export interface Conversion extends Omit<Channel, 'formula'> {
 export interface SlowEquipment {
   readonly name: string;
   readonly prefix: string;
-  readonly banks: ReadonlyMap<string, { readonly length: number; readonly units: string }>;
+  readonly banks: ReadonlyMap<string, { readonly length?: number | undefined; readonly units: string }>;
   readonly conversions: readonly Conversion[];
 }
 
