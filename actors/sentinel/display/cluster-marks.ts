@@ -2,7 +2,7 @@ import type { Cluster } from '../reconstruction/cluster.ts';
 import { MACRO } from '../reconstruction/macro.ts';
 import type { Points } from '../reconstruction/points.ts';
 import type { Frame } from './frame.ts';
-import { type Box, FreePlaces } from './free-places.ts';
+import { type Box, CELL, FreePlaces } from './free-places.ts';
 import { outlineOf } from './outline.ts';
 import { formatCounts } from './picture.ts';
 import { line, write } from './svg.ts';
@@ -39,7 +39,7 @@ export function clusterMarks({ clusters, points, labels }: Found, frame: Frame):
     return write(place.left, place.bottom - 4, text, { bold: true, edged: true, fill: THEME.mark });
   });
   const path = shapes.map(({ outline }) => outline).join('');
-  return line(path, THEME.mark, 1, ' stroke-linecap="square" stroke-opacity="0.75"') + names.join('');
+  return line(path, THEME.mark, 1, ' stroke-linecap="square" stroke-opacity="0.65"') + names.join('');
 }
 
 /** A macro-pixel on the drawing. */
@@ -50,8 +50,8 @@ function squareOf({ rows, columns }: Points, point: number, { down, across }: Fr
 }
 
 const HEIGHT = 16;
-/** Between a cluster and its number: more than a cell of places, or the cluster would be in its own way. */
-const GAP = 9;
+/** Between outline and number. */
+const GAP = 5;
 
 /** Right, left, above and below a cluster at the middle of its light; a track is long, so what counts is where it is just there. */
 function placesOf(
@@ -61,14 +61,16 @@ function placesOf(
   frame: Frame,
 ): Box[] {
   const width = 7.3 * text.length;
+  // The outline is a macro-pixel away; and a cell of places at least, or the cluster would be in its own way.
+  const gap = Math.max(CELL + 1, MACRO * frame.scale + GAP);
   const y = frame.down(sc_xmean);
   const x = frame.across(sc_ymean);
   const beside = squares.filter(({ top, bottom }) => bottom >= y - HEIGHT / 2 && top <= y + HEIGHT / 2);
   const around = squares.filter(({ left, right }) => right >= x - width / 2 && left <= x + width / 2);
-  const right = most(beside, ({ right }) => right, x) + GAP;
-  const left = -most(beside, ({ left }) => -left, -x) - GAP;
-  const bottom = most(around, ({ bottom }) => bottom, y) + GAP;
-  const top = -most(around, ({ top }) => -top, -y) - GAP;
+  const right = most(beside, ({ right }) => right, x) + gap;
+  const left = -most(beside, ({ left }) => -left, -x) - gap;
+  const bottom = most(around, ({ bottom }) => bottom, y) + gap;
+  const top = -most(around, ({ top }) => -top, -y) - gap;
   return [
     { left: right, right: right + width, top: y - HEIGHT / 2, bottom: y + HEIGHT / 2 },
     { left: left - width, right: left, top: y - HEIGHT / 2, bottom: y + HEIGHT / 2 },

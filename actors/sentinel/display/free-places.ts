@@ -8,7 +8,7 @@ export interface Box {
 }
 
 /** Side of a cell, pixels: half the height of a line of words. */
-const CELL = 8;
+export const CELL = 8;
 
 /** What is still free on a picture, in coarse cells, so that numbers hide neither light nor each other. */
 export class FreePlaces {

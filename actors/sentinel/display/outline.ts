@@ -1,6 +1,5 @@
 import { MACRO } from '../reconstruction/macro.ts';
 import type { Points } from '../reconstruction/points.ts';
-import { px } from './svg.ts';
 
 /** Where a pixel of the reconstructed picture stands on the drawing. */
 export interface Placing {
@@ -31,8 +30,8 @@ export function outlineOf(points: Points, members: readonly number[], { down, ac
     for (let near = row - 1; near <= row + 1; near++)
       inside.fill(1, near * width + column - 1, near * width + column + 2);
   }
-  const y = (row: number) => px(down((row + top - 2) * MACRO));
-  const x = (column: number) => px(across((column + left - 2) * MACRO));
+  const y = (row: number) => onPixels(down((row + top - 2) * MACRO));
+  const x = (column: number) => onPixels(across((column + left - 2) * MACRO));
   const pieces: string[] = [];
   for (let row = 1; row < height; row++)
     for (const [from, to] of stretches(
@@ -48,6 +47,9 @@ export function outlineOf(points: Points, members: readonly number[], { down, ac
       pieces.push(`M${x(column)} ${y(from)}V${y(to)}`);
   return pieces.join('');
 }
+
+/** In the middle of a pixel a line of one pixel is sharp. */
+const onPixels = (place: number): number => Math.round(place) + 0.5;
 
 /** Where something holds without a break: from, and up to but not with. */
 function* stretches(length: number, holds: (at: number) => boolean): Generator<[from: number, to: number]> {
