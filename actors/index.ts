@@ -2,6 +2,7 @@ import type { ActorDefinition } from '../runtime/actor.ts';
 import { alarmDispatcher } from './alarm-dispatcher/actor.ts';
 import { alarmEngine } from './alarm-engine/actor.ts';
 import { beamMonitor } from './beam-monitor/actor.ts';
+import { bufferKeeper } from './buffer-keeper/actor.ts';
 import { eventIntake } from './event-intake/actor.ts';
 import { gateway } from './gateway/actor.ts';
 import { pedestalMaker } from './pedestal-maker/actor.ts';
@@ -22,6 +23,7 @@ export const actors: readonly ActorDefinition<unknown>[] = [
   pedestalMaker,
   sentinel,
   runSummaryActor,
+  bufferKeeper,
   recorder,
   alarmEngine,
   alarmDispatcher,

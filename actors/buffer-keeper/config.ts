@@ -23,7 +23,9 @@ export const BufferKeeperConfig = z.strictObject({
     ),
   maps: duration()
     .prefault('30d')
-    .describe('maps of pedestals and ODBs are removed at this age, but for the newest maps'),
+    .describe(
+      'maps of pedestals and ODBs are removed at this age, maps sooner for room, but never the newest five of a camera',
+    ),
   unreferenced: duration()
     .prefault('1h')
     .describe('a body that no message has spoken of for so long is left over, and removed'),

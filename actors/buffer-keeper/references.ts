@@ -46,11 +46,15 @@ export class References {
 
   async #find({ name, what }: NamedBody): Promise<Reference | undefined> {
     if (what?.kind !== 'event') return undefined;
-    const [message] = await this.#streams.latest(rawEvent, subjects.rawEvent(this.#streams.experiment, what));
-    // The same detector at another site has the subject too, and other bodies.
-    if (message?.body.body.name !== name) return undefined;
-    const { sequence, subject, body } = message;
-    return { sequence, subject, pedestal: body.runOf.pedestal };
+    // Where other bytes had its own name already, an event's body has the name of a later copy.
+    for (let copy = what.copy; copy >= 0; copy--) {
+      const subject = subjects.rawEvent(this.#streams.experiment, { ...what, copy });
+      const [message] = await this.#streams.latest(rawEvent, subject);
+      // The same detector at another site has the subject too, and other bodies.
+      if (message?.body.body.name === name)
+        return { sequence: message.sequence, subject, pedestal: message.body.runOf.pedestal };
+    }
+    return undefined;
   }
 
   async #askForPedestals(bodies: readonly NamedBody[]): Promise<void> {

@@ -6,7 +6,7 @@ import { takes } from './takes.ts';
  * - `read`: everybody who must have it has had it, with success
  * - `age`, `size`: not so, but it is too old, or there is no room
  * - `unreferenced`: nobody can ask for it, for no message speaks of it
- * - `outdated`: a map or an ODB of long ago
+ * - `outdated`: a map or an ODB of long ago, or a map that is not among the newest where there is no room
  */
 export type Reason = 'read' | 'age' | 'size' | 'unreferenced' | 'outdated';
 
@@ -33,7 +33,8 @@ export function removable(known: Known, policy: Policy, now: Milliseconds): Verd
       body.what?.kind === 'event' ? ofEvent(body, known, policy, now) : ofMap(body, newest, policy, now);
     if (reason) reasons.set(body, reason);
   }
-  for (const body of beyondSize(bodies, reasons, known, policy)) reasons.set(body, 'size');
+  for (const body of beyondSize(bodies, reasons, newest, known, policy))
+    reasons.set(body, body.what?.kind === 'event' ? 'size' : 'outdated');
   return {
     remove: bodies.flatMap(body => {
       const reason = reasons.get(body);
@@ -90,18 +91,26 @@ function newestMaps(bodies: readonly NamedBody[]): Set<NamedBody> {
   );
 }
 
-/** The oldest events, until what stays is not too much; one that is just being told of stays, or its reference would lead nowhere. */
+/**
+ * What must go until the rest is not too much: first the oldest maps but for the newest, then the oldest events. An event that is
+ * just being told of stays, or its reference would lead nowhere.
+ */
 function beyondSize(
   bodies: readonly NamedBody[],
   removed: ReadonlyMap<NamedBody, Reason>,
+  newest: ReadonlySet<NamedBody>,
   { references }: Known,
   { maxBytes }: Policy,
 ): NamedBody[] {
   if (maxBytes === null) return [];
   const left = bodies.filter(body => !removed.has(body));
   let excess = left.reduce((sum, { bytes }) => sum + bytes, 0) - maxBytes;
-  return left.filter(({ what, name, bytes }) => {
-    if (excess <= 0 || what?.kind !== 'event' || !references.has(name)) return false;
+  const candidates = [
+    ...left.filter(body => body.what?.kind === 'pedestal' && !newest.has(body)),
+    ...left.filter(({ what, name }) => what?.kind === 'event' && references.has(name)),
+  ];
+  return candidates.filter(({ bytes }) => {
+    if (excess <= 0) return false;
     excess -= bytes;
     return true;
   });

@@ -9,6 +9,8 @@ interface Node {
   readonly properties?: Readonly<Record<string, Node>>;
   readonly required?: readonly string[];
   readonly items?: Node;
+  /** Kinds of a section, each with keys of its own. */
+  readonly oneOf?: readonly Node[];
 }
 
 /** A row of the page's table. */
@@ -26,6 +28,11 @@ function keysBelow(node: Node, prefix: string): KeyRow[] {
     const key = `${prefix}${name}`;
     const meaning = child.description ?? '';
     if (child.properties) return [[key, 'section', meaning], ...keysBelow(child, `${key}.`)];
+    const kinds = child.oneOf?.flatMap(kind => keysBelow(kind, `${key}.`)) ?? [];
+    if (kinds.length > 0) {
+      const first = new Map(kinds.toReversed().map(row => [row[0], row]));
+      return [[key, 'section', meaning], ...kinds.filter(row => first.get(row[0]) === row)];
+    }
     const row: KeyRow = [key, standardOf(child, required.includes(name)), meaning];
     return child.items?.properties ? [row, ...keysBelow(child.items, `${key}[].`)] : [row];
   });

@@ -11,6 +11,7 @@ import { composeReadings } from '../../actors/beam-monitor/readings.ts';
 import { SpillPackerConfig } from '../../actors/spill-packer/config.ts';
 import { initialPackerState, pack } from '../../actors/spill-packer/pack.ts';
 import type { JournalEntry } from '../../fixtures/simulator/journal.ts';
+import { bodyNames } from '../../protocol/body-names.ts';
 import { contentDigest } from '../../protocol/content-digest.ts';
 import { parseDeviceList } from '../../protocol/device-list.ts';
 import type { ErrorCode } from '../../protocol/errors.ts';
@@ -156,6 +157,17 @@ test('the headers of the spill record are those of the page', () => {
     ...deadLetterFields.map(field => field.replace(/^.*Dead/, '')),
   ])
     expect(page.text).toContain(name);
+});
+
+test('the names of bodies of the page are those that bodies get', () => {
+  const run = { site: 'LNGS', detector: 'LIME', run: 42901 };
+  const event = { ...run, equipment: 'Trigger', serial: 17 };
+  expect(page.example('text', 'body-names').trimEnd().split('\n')).toEqual([
+    bodyNames.event({ ...event, copy: 0 }),
+    bodyNames.event({ ...event, copy: 1 }),
+    bodyNames.odb(run),
+    bodyNames.pedestal({ ...run, run: 42900, camera: 0, version: 1 }),
+  ]);
 });
 
 /** The frames of the page's session, each with the direction it goes. */

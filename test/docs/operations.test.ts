@@ -3,10 +3,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { BufferKeeperConfig } from '../../actors/buffer-keeper/config.ts';
 import { actors } from '../../actors/index.ts';
 import { ERRORS } from '../../protocol/errors.ts';
 import { STREAMS } from '../../protocol/subjects.ts';
 import { configSchema } from '../../runtime/config/schema.ts';
+import { EventStoreConfig } from '../../runtime/event-store/config.ts';
 import { ROOT } from '../helpers/system.ts';
 import { configurationKeys } from './configuration-keys.ts';
 import { readPage } from './examples.ts';
@@ -51,6 +53,23 @@ test('the configuration for several hosts is one that is understood', () => {
   delete example['nats']?.['password'];
   delete example['store']?.['password'];
   expect(configSchema(actors).safeParse(example).error).toBeUndefined();
+});
+
+test('the event store of the page is one that is understood, and the limits it tells are the defaults', () => {
+  const example = parse(page.example('yaml', 'event-store-s3')) as { eventStore: Record<string, unknown> };
+  process.env['SPILLWAY_S3_KEY'] = 'a key of an example';
+  const eventStore = { ...example.eventStore, secretKey: { env: 'SPILLWAY_S3_KEY' } };
+  expect(EventStoreConfig.safeParse(eventStore).error).toBeUndefined();
+  const { age, maps, interval } = BufferKeeperConfig.parse({});
+  const days = (ms: number) => ms / 86_400_000;
+  for (const said of [
+    `older than \`age\` (${days(age)} days)`,
+    `older than \`maps\` (${days(maps)} days)`,
+    `looks every ${interval / 1_000} s`,
+    `references for ${days(STREAMS.EVENT.maxAgeMs)} days (${STREAMS.EVENT.maxBytes / 2 ** 30} GiB`,
+  ])
+    expect(page.text).toContain(said);
+  expect(age).toBeLessThan(STREAMS.EVENT.maxAgeMs);
 });
 
 test('the page says how long and how much the streams keep', () => {

@@ -171,7 +171,7 @@ test('events of a pedestal run stay until every camera has its pedestal, though 
     readerOf(() => {}),
     undefined,
   );
-  stack.run(bufferKeeper, keeperConfig());
+  const keeper = stack.run(bufferKeeper, keeperConfig());
   for (const serial of [1, 2]) await stack.take(serial, { run: 4, runOf: { pedestal: true } });
   await stack.take(9, { run: 5 });
   await settled(stack, [1, 2], 'the event of the data run to go');
@@ -198,6 +198,8 @@ test('events of a pedestal run stay until every camera has its pedestal, though 
   await settled(stack, [1, 2], 'another look to be over');
   await tell(1);
   await settled(stack, [], 'the pedestal run to go');
+  await until(() => keeper.health()['removedRead'] === 4, { what: 'the count of four' });
+  expect(keeper.health()).toMatchObject({ bodies: 0, removedUnread: 0 });
 });
 
 test('when there are too many the oldest go, read or not, and are counted as unread', async () => {
@@ -229,6 +231,7 @@ test('what is too old goes, read or not, and so does what no message ever spoke 
   const next = stack.run(bufferKeeper, keeperConfig({ age: '1d' }), later);
   await settled(stack, [], 'the old ones to go');
   await until(() => next.health()['removedUnread'] === 2, { what: 'the count of two' });
+  expect(next.health()).toMatchObject({ bodies: 0, removedRead: 0 });
 });
 
 test('NATS going away and coming back costs nothing but time', async () => {

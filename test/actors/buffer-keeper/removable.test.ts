@@ -48,14 +48,15 @@ describe('whatever there is', () => {
 
   test('an event that not everybody has read goes only when it is too old, nothing speaks of it, or there is no room', () => {
     always((given, rules, { remove }) => {
+      const bytes = given.bodies.reduce((sum, one) => sum + one.bytes, 0);
+      const tooMuch = rules.maxBytes !== null && bytes > rules.maxBytes;
       const because = {
         read: () => true,
         age: ({ storedAt }: KeptBody) => NOW - storedAt >= rules.ageMs,
-        size: () =>
-          rules.maxBytes !== null && given.bodies.reduce((sum, { bytes }) => sum + bytes, 0) > rules.maxBytes,
+        size: () => tooMuch,
         unreferenced: ({ name, storedAt }: KeptBody) =>
           !given.references.has(name) && NOW - storedAt >= rules.unreferencedMs,
-        outdated: ({ storedAt }: KeptBody) => NOW - storedAt >= rules.mapsMs,
+        outdated: ({ storedAt }: KeptBody) => NOW - storedAt >= rules.mapsMs || tooMuch,
       };
       expect(remove.filter(one => !because[one.reason](one))).toEqual([]);
       const events = remove.filter(({ what }) => what?.kind === 'event');
@@ -169,11 +170,12 @@ describe('an event', () => {
   });
 });
 
+const map = (run: number, age: number) =>
+  body(bodyNames.pedestal({ site: 'lngs', detector: 'lime', run, camera: 0, version: 1 }), {
+    storedAt: NOW - age,
+  });
+
 test('a map of long ago goes once there are newer ones, an ODB in any case', () => {
-  const map = (run: number, age: number) =>
-    body(bodyNames.pedestal({ site: 'lngs', detector: 'lime', run, camera: 0, version: 1 }), {
-      storedAt: NOW - age,
-    });
   const maps = Array.from({ length: NEWEST_MAPS + 2 }, (_, run) => map(run, (60 - run) * DAY));
   const odb = body(bodyNames.odb({ site: 'lngs', detector: 'lime', run: 1 }), { storedAt: NOW - 31 * DAY });
   const { remove } = removable(known({ bodies: [...maps, odb] }), policy(), NOW);
@@ -182,4 +184,17 @@ test('a map of long ago goes once there are newer ones, an ODB in any case', () 
     ['lngs/lime/1/pedestal-0-1', 'outdated'],
     ['lngs/lime/1/odb', 'outdated'],
   ]);
+});
+
+test('for room, old maps go before any event does, but the newest stay', () => {
+  const maps = Array.from({ length: NEWEST_MAPS + 2 }, (_, run) => map(run, HOUR / 4 - run));
+  const [name, reference] = referenceOf(5, event(17));
+  const references = new Map([[name, reference]]);
+  const removed = (maxBytes: number) =>
+    removable(known({ bodies: [body(name), ...maps], references }), policy({ maxBytes }), NOW).remove;
+  expect(removed(80)).toEqual([]);
+  expect(removed(79).map(({ reason }) => reason)).toEqual(['outdated']);
+  expect(removed(60).map(({ reason }) => reason)).toEqual(['outdated', 'outdated']);
+  expect(removed(59).map(({ reason }) => reason)).toEqual(['size', 'outdated', 'outdated']);
+  expect(removed(0)).toHaveLength(3);
 });
