@@ -129,7 +129,7 @@ export interface Delivered<Body> {
   readonly origin?: { readonly stream: StreamId; readonly sequence: number };
 }
 
-/** A durable consumer of a stream. */
+/** A durable consumer of a stream. That of a batch lane is not there for a moment while its actor starts. */
 export interface ConsumerProgress {
   /** Name in JetStream, e.g. of the actor. */
   readonly name: string;
@@ -254,7 +254,10 @@ export interface WorkLane<Body = unknown> {
   readonly concurrency: number;
   /** An instance silent for so long has vanished, and what it had in hand goes to another. While it lives the host says so for it. */
   readonly vanishedAfterMs: Milliseconds;
-  /** A message is dead-lettered when so many attempts have ended with an error or a vanished instance. */
+  /**
+   * A message is dead-lettered when so many attempts have ended with an error or a vanished instance. Of the first one to
+   * vanish nothing is known, so that it may be one more. The last one is made alone in its process.
+   */
   readonly attempts: number;
   /**
    * Does the work and stores its outputs; the message is acknowledged when it returns. A retryable error is tried again here,

@@ -1,6 +1,9 @@
 import type { StreamName } from '../../protocol/subjects.ts';
-import type { FoldLane, Lane } from '../actor.ts';
+import type { FoldLane, Lane, WorkLane } from '../actor.ts';
 import { nameOf, streamsOf } from './lane.ts';
+
+/** Below this a busy event loop or a slow link would look like death. */
+const SHORTEST_SILENCE_MS = 500;
 
 /**
  * Finds lanes that cannot be run, or would disturb each other.
@@ -22,7 +25,14 @@ export function checkLanes(lanes: readonly Lane[]): void {
       readers.add(key);
     }
     if (lane.kind === 'fold') checkFold(lane, outputs);
+    if (lane.kind === 'work') checkWork(lane);
   }
+}
+
+function checkWork({ concurrency, attempts, vanishedAfterMs }: WorkLane): void {
+  if (!(concurrency >= 1 && attempts >= 1)) throw new TypeError('a work lane needs a slot and an attempt');
+  if (!(vanishedAfterMs >= SHORTEST_SILENCE_MS))
+    throw new TypeError(`an instance must not vanish within ${SHORTEST_SILENCE_MS} ms`);
 }
 
 function checkFold(lane: FoldLane, outputs: Set<StreamName>): void {

@@ -70,6 +70,13 @@ test('an actor that shares its work has no lane that only one instance may run',
   ).not.toThrow();
 });
 
+test('a work lane that could never work is refused', () => {
+  const check = (more: object) => () => checkLanes([{ ...working('EVENT'), ...more }]);
+  expect(check({ concurrency: 0 })).toThrow('needs a slot');
+  expect(check({ attempts: 0 })).toThrow('an attempt');
+  expect(check({ vanishedAfterMs: 100 })).toThrow('within 500 ms');
+});
+
 test('lanes that keep apart may run together', () => {
   const lanes = [
     folding(['BEAM', 'TIMER'], 'SPILL', { wakeAt: () => undefined }),
