@@ -36,6 +36,7 @@ import { pageRoutes } from './routes/page.ts';
 import { readingRoutes } from './routes/readings.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { signOnRoutes } from './routes/sign-on.ts';
+import { silencePreviewRoutes } from './routes/silence-preview.ts';
 import { silenceRoutes } from './routes/silences.ts';
 import type { CameraViews } from './views/camera.ts';
 import type { Views } from './views/views.ts';
@@ -123,6 +124,7 @@ export function gatewayApp(services: Services): GatewayApp {
     alarmHistoryRoutes,
     alarmRoutes,
     commandRoutes,
+    silencePreviewRoutes,
     silenceRoutes,
     notifyRoutes,
     alertmanagerRoutes,

@@ -40,6 +40,14 @@ export const alarmRules: MessageType<AlarmRules> = {
   decode: bytes => decodeJson(FILES, AlarmRules, bytes),
 };
 
+export const DeclaredMode = z.strictObject({
+  name: z.string(),
+  description: z.string(),
+  manual: z.boolean().describe('only ever set by a person'),
+});
+/** A machine mode that the rules know. */
+export type DeclaredMode = z.infer<typeof DeclaredMode>;
+
 export const AlarmRulesApplied = z.strictObject({
   version: z.int().min(1).describe('counts the rule sets put in force'),
   digest: z.string(),
@@ -50,6 +58,7 @@ export const AlarmRulesApplied = z.strictObject({
   removed: z.array(z.string()),
   changed: z.array(z.string()).describe('whose rule differs'),
   moved: z.array(z.string()).describe('alarms whose state changed only because of the new rules'),
+  modes: z.array(DeclaredMode).default([]).describe('machine modes declared, in their order'),
 });
 
 /** A rule set is in force; what became different by it. Long lists are cut after 1000 names. */

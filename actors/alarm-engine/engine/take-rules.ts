@@ -60,6 +60,7 @@ export function takeRules(work: Work, state: EngineState, { files, by }: AlarmRu
     removed: difference.removed.slice(0, MAX_NAMES),
     changed: difference.changed.slice(0, MAX_NAMES),
     moved: [...work.moved].slice(0, MAX_NAMES),
+    modes: book.ruleSet.modes.map(({ name, description, when }) => ({ name, description, manual: !when })),
   };
   // Before what comes of them, so that whoever reads on knows why.
   work.outputs.splice(told, 0, { type: alarmRulesApplied, body });

@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { AlarmId } from '../../../protocol/alarm/alarm-id.ts';
 import { AlarmState } from '../../../protocol/alarm/alarm-state.ts';
 import { AlarmChange } from '../../../protocol/messages/alarm-change.ts';
+import { DeclaredMode } from '../../../protocol/messages/alarm-rules.ts';
 import { MachineMode } from '../../../protocol/messages/machine-mode.ts';
 import type { Services } from '../gateway.ts';
 import { type GatewayApp, json, refusals, routes } from '../http/env.ts';
@@ -39,6 +40,23 @@ const list = createRoute({
   },
 });
 
+const mode = createRoute({
+  method: 'get',
+  path: '/api/v1/mode',
+  summary: 'The machine mode, and those that the rules declare',
+  middleware: [needs('see')] as const,
+  responses: {
+    200: json(
+      z.strictObject({
+        mode: MachineMode.optional().describe('not there while nobody has said one'),
+        declared: z.array(DeclaredMode),
+      }),
+      'the mode',
+    ),
+    ...refusals,
+  },
+});
+
 /** The id may be written with its slashes, or with %2F for them. */
 export const ALARM_PATH = '/api/v1/alarms/:id{.+}';
 
@@ -65,6 +83,10 @@ export function alarmRoutes({ views }: Services): GatewayApp {
       { revision, ...(mode ? { mode } : {}), ...(rules ? { rules: rules.version } : {}), alarms: shown },
       200,
     );
+  });
+  app.openapi(mode, c => {
+    const { mode, rules } = alarms;
+    return c.json({ ...(mode ? { mode } : {}), declared: [...(rules?.modes ?? [])] }, 200);
   });
   // A parameter with slashes is not something OpenAPI can say, so route and description stand apart.
   app.openAPIRegistry.registerPath(one);

@@ -27,14 +27,16 @@ const GivenMatcher = z.union([
   Matcher,
 ]);
 
+export const GivenMatchers = z
+  .array(GivenMatcher)
+  .min(1)
+  .max(20)
+  .describe('such as "area=beam/horn" or "severity=~MAJOR|INVALID"');
+
 const Wanted = z
   .strictObject({
     ...commandId,
-    matchers: z
-      .array(GivenMatcher)
-      .min(1)
-      .max(20)
-      .describe('such as "area=beam/horn" or "severity=~MAJOR|INVALID"'),
+    matchers: GivenMatchers,
     startsAt: z.iso.datetime({ offset: true }).optional().describe('default: now'),
     endsAt: z.iso.datetime({ offset: true }).optional(),
     duration: duration().optional().describe('instead of endsAt, e.g. "2h"'),

@@ -26,6 +26,12 @@ const APPLIED: Columns<AlarmRulesApplied> = {
   removed: (rows, { removed }) => rows.texts(removed),
   changed: (rows, { changed }) => rows.texts(changed),
   moved: (rows, { moved }) => rows.texts(moved),
+  modes: (rows, { modes }) =>
+    rows.array(modes, ({ name, description, manual }) => {
+      rows.text(name);
+      rows.text(description);
+      rows.bool(manual);
+    }),
 };
 
 type File = AlarmRules['files'][number];

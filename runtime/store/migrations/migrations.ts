@@ -14,6 +14,7 @@ import { reconstructionMigration } from './0013-reconstruction.ts';
 import { lighterInsertsMigration } from './0014-lighter-inserts.ts';
 import { detectorsMigration } from './0015-detectors.ts';
 import { runFiguresMigration } from './0016-run-figures.ts';
+import { declaredModesMigration } from './0017-declared-modes.ts';
 import type { Migration } from './migration.ts';
 
 /** The schema, step by step. */
@@ -34,4 +35,5 @@ export const migrations: readonly Migration[] = [
   lighterInsertsMigration,
   detectorsMigration,
   runFiguresMigration,
+  declaredModesMigration,
 ];

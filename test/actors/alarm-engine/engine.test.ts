@@ -224,12 +224,24 @@ ${more}`;
       removed: ['b'],
       changed: ['a'],
       moved: expect.arrayContaining(['a', 'b', 'c']) as string[],
+      modes: [],
     });
     expect(engine.moves(outputs).toSorted()).toEqual([
       'a: normal > unacknowledged (rules)',
       'b: acknowledged > normal (removed)',
       'c: normal > unacknowledged (rules)',
     ]);
+  });
+
+  test('a rule set says which modes it declares, and which of them only a person sets', () => {
+    const outputs = new TestEngine(limit(3)).rules(HORN);
+    expect(outputs.find(({ type }) => type === alarmRulesApplied)?.body).toMatchObject({
+      modes: [
+        { name: 'maintenance', manual: true },
+        { name: 'horn-off', manual: false },
+        { name: 'beam-on', manual: false },
+      ],
+    });
   });
 
   test('an alarm that was normal when its rule went says that it is none any more; one that never was says nothing', () => {

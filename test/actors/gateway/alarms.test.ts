@@ -42,6 +42,7 @@ test('an alarm that the rules no longer define leaves the list', async () => {
     removed: [HORN],
     changed: [],
     moved: [],
+    modes: [],
   });
   // The engine ends it after it has said that the rules are others.
   gateway.say(alarmChange, alarm(HORN, { transition: 2, to: 'normal', cause: 'removed', rules: 2 }));
@@ -51,6 +52,29 @@ test('an alarm that the rules no longer define leaves the list', async () => {
   await using later = await runGateway();
   later.say(alarmChange, alarm(HORN, { transition: 2, to: 'normal', cause: 'removed', rules: 2 }));
   expect((await later.call('GET', '/api/v1/alarms?all=true')).json).toMatchObject({ alarms: [] });
+});
+
+test('the mode comes with those that the rules declare, and which of them a person sets', async () => {
+  await using gateway = await runGateway();
+  expect((await gateway.call('GET', '/api/v1/mode')).json).toEqual({ declared: [] });
+  const declared = [
+    { name: 'maintenance', description: 'people in the tunnel', manual: true },
+    { name: 'beam-on', description: '', manual: false },
+  ];
+  const none = { added: [], removed: [], changed: [], moved: [] };
+  gateway.say(alarmRulesApplied, {
+    version: 1,
+    digest: 'x',
+    by: '',
+    at: AT,
+    alarms: 0,
+    ...none,
+    modes: declared,
+  });
+  const mode = { mode: 'beam-on', from: '', at: AT, reason: 'pot > 0.5', by: '' };
+  gateway.say(machineMode, mode);
+  expect((await gateway.call('GET', '/api/v1/mode', { as: 'shifter' })).json).toEqual({ mode, declared });
+  expect((await gateway.call('GET', '/api/v1/mode', { as: 'nobody' })).status).toBe(401);
 });
 
 test.each(['beam/horn/current', 'beam%2Fhorn%2Fcurrent'])('%s is shown with its guidance', async id => {

@@ -68,3 +68,41 @@ test("an alarm says to Alertmanager's clients which silence holds it back", asyn
   expect(status('beam/horn/current')).toMatchObject({ state: 'suppressed', silencedBy: [json['silence']] });
   expect(status('beam/target')).toMatchObject({ state: 'suppressed', inhibitedBy: ['beam/horn/current'] });
 });
+
+test('before a silence is made one sees what it would hide, and nothing is made by looking', async () => {
+  await using gateway = await runGateway();
+  gateway.engine.raise(alarm('beam/horn/current'));
+  gateway.engine.raise(alarm('beam/horn/water', { severity: 'MINOR', peak: 'MINOR', to: 'acknowledged' }));
+  gateway.engine.raise(alarm('beam/target', { severity: 'NO_ALARM', peak: 'NO_ALARM', to: 'normal' }));
+  gateway.engine.raise(alarm('daq/disk'));
+  const preview = (matchers: string[], as: 'shifter' | 'notifier' = 'shifter') =>
+    gateway.call('POST', '/api/v1/silences/preview', { as, body: { matchers } });
+  expect((await preview(['area=~"beam.*"'])).json).toEqual({
+    known: 3,
+    active: 2,
+    alarms: [
+      expect.objectContaining({ alarm: 'beam/horn/current', severity: 'MAJOR' }),
+      {
+        alarm: 'beam/horn/water',
+        title: expect.any(String),
+        severity: 'MINOR',
+        peak: 'MINOR',
+        to: 'acknowledged',
+      },
+    ],
+  });
+  expect((await preview(['area=nowhere'])).json).toEqual({ known: 0, active: 0, alarms: [] });
+  expect(await preview(['area=~"("'])).toMatchObject({ status: 400, json: { code: 'REQUEST_INVALID' } });
+  expect((await gateway.call('GET', '/api/v1/silences')).json['silences']).toEqual([]);
+  expect(gateway.log.filter(line => line['audit'] === true && line['status'] === 200)).toEqual([]);
+  expect((await preview(['area=beam'], 'notifier')).status).toBe(403);
+});
+
+test('a preview names fifty alarms, however many it would hide', async () => {
+  await using gateway = await runGateway();
+  for (let n = 0; n < 60; n++) gateway.engine.raise(alarm(`flood/a-${n}`));
+  const { json } = await gateway.call('POST', '/api/v1/silences/preview', {
+    body: { matchers: ['area=flood'] },
+  });
+  expect([json['active'], (json['alarms'] as unknown[]).length]).toEqual([60, 50]);
+});
