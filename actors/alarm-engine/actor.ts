@@ -4,7 +4,7 @@ import { type AlarmRules, alarmRules } from '../../protocol/messages/alarm-rules
 import { health } from '../../protocol/messages/health.ts';
 import { ledgerEntry } from '../../protocol/messages/ledger-entry.ts';
 import { ledgerGap } from '../../protocol/messages/ledger-gap.ts';
-import { readings } from '../../protocol/messages/readings.ts';
+import { readings, slowReadings } from '../../protocol/messages/readings.ts';
 import { wake } from '../../protocol/messages/wake.ts';
 import { eventTimeFromMs } from '../../protocol/time.ts';
 import {
@@ -15,26 +15,34 @@ import {
   type RunningActor,
   type Step,
 } from '../../runtime/actor.ts';
-import { readDeviceList } from '../../runtime/config/device-list.ts';
 import { AlarmEngineConfig } from './config.ts';
 import { type EngineMessage, step, wakeAt } from './engine/engine.ts';
 import { EngineState, initialState } from './engine/state.ts';
 import { figuresOf } from './figures.ts';
+import { readKnown } from './known-devices.ts';
 import { findRuleFiles, readRuleFiles } from './rule-files.ts';
 import { RuleWatch } from './rule-watch.ts';
 import { compileRules } from './rules/compile-rules.ts';
-import { knownDevices } from './rules/known.ts';
 import { rulesInvalid } from './rules/problems.ts';
 
-const TYPES = [readings, health, ledgerEntry, ledgerGap, alarmCommand, alarmRules, wake] as const;
+const TYPES = [
+  readings,
+  slowReadings,
+  health,
+  ledgerEntry,
+  ledgerGap,
+  alarmCommand,
+  alarmRules,
+  wake,
+] as const;
 
 type Files = AlarmRules['files'];
 
 export const alarmEngine: ActorDefinition<AlarmEngineConfig> = {
   name: 'alarm-engine',
   summary:
-    'holds readings, heartbeats and the ledger against the alarm rules, and tells every change of an alarm',
-  consumes: ['BEAM', 'LEDGER', 'HEALTH', 'COMMAND', 'TIMER'],
+    'holds readings, slow control, heartbeats and the ledger against the alarm rules, and tells every change of an alarm',
+  consumes: ['BEAM', 'LEDGER', 'HEALTH', 'COMMAND', 'TIMER', 'SLOW'],
   produces: ['ALARM', 'COMMAND'],
   config: AlarmEngineConfig,
   async check(config) {
@@ -89,7 +97,8 @@ async function start(config: AlarmEngineConfig, context: ActorContext): Promise<
   return {
     lanes: [
       fold<EngineMessage, EngineState>({
-        streams: ['BEAM', 'LEDGER', 'HEALTH', 'COMMAND', 'TIMER'],
+        // New ones at the end: of equally old messages those of the first come first, in every replay.
+        streams: ['BEAM', 'LEDGER', 'HEALTH', 'COMMAND', 'TIMER', 'SLOW'],
         types: TYPES as readonly MessageType<unknown>[] as readonly MessageType<EngineMessage>[],
         output: 'ALARM',
         initial: initialState,
@@ -108,9 +117,11 @@ async function start(config: AlarmEngineConfig, context: ActorContext): Promise<
 }
 
 /** Compiles rules as the fold will, and holds their names against the device lists, which the fold knows nothing of. */
-async function checkerOf({ devices }: AlarmEngineConfig): Promise<(files: Files) => readonly string[]> {
-  const lists = await Promise.all(devices.map(readDeviceList));
-  const known = lists.length > 0 ? { devices: knownDevices(lists) } : {};
+async function checkerOf({
+  devices,
+  detectors,
+}: AlarmEngineConfig): Promise<(files: Files) => readonly string[]> {
+  const known = await readKnown(devices, detectors);
   return files => {
     const compiled = compileRules(files, known);
     if (!compiled.ok) throw rulesInvalid(compiled.problems);

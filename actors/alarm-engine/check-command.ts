@@ -3,18 +3,17 @@ import { parseArgs } from 'node:util';
 import type { ActorDefinition } from '../../runtime/actor.ts';
 import { ExitCode } from '../../runtime/command.ts';
 import type { AlarmVerb } from '../../runtime/commands/alarms/verb.ts';
-import { readDeviceList } from '../../runtime/config/device-list.ts';
 import { DEFAULT_CONFIG, loadConfig } from '../../runtime/config/resolve.ts';
 import type { AlarmEngineConfig } from './config.ts';
+import { readKnown } from './known-devices.ts';
 import { findRuleFiles, readRuleFiles } from './rule-files.ts';
 import { compileRules } from './rules/compile-rules.ts';
-import { knownDevices } from './rules/known.ts';
 import { formatProblem } from './rules/problems.ts';
 
 /** `spillway alarms check`: needs nothing that runs. */
 export const checkVerb = (actors: readonly ActorDefinition<unknown>[]): AlarmVerb => ({
   name: 'check',
-  usage: '[RULES…] [--devices FILE]',
+  usage: '[RULES…] [--devices FILE] [--detector FILE]',
   summary: 'checks rule files (default: those of the configuration) and names every problem with its place',
   async run(args, { stdout, stderr }) {
     const { values, positionals } = parseArgs({
@@ -23,6 +22,7 @@ export const checkVerb = (actors: readonly ActorDefinition<unknown>[]): AlarmVer
       options: {
         config: { type: 'string' },
         devices: { type: 'string', multiple: true, default: [] },
+        detector: { type: 'string', multiple: true, default: [] },
       },
     });
     const section =
@@ -35,8 +35,11 @@ export const checkVerb = (actors: readonly ActorDefinition<unknown>[]): AlarmVer
     // By the path from here, where editors and people look for it.
     const found = await findRuleFiles(places);
     const files = await readRuleFiles(found.map(({ path }) => ({ path, name: relative('', path) })));
-    const lists = await Promise.all([...(section?.devices ?? []), ...values.devices].map(readDeviceList));
-    const compiled = compileRules(files, lists.length > 0 ? { devices: knownDevices(lists) } : {});
+    const known = await readKnown(
+      [...(section?.devices ?? []), ...values.devices],
+      [...(section?.detectors ?? []), ...values.detector],
+    );
+    const compiled = compileRules(files, known);
     if (!compiled.ok) {
       for (const problem of compiled.problems) stderr.write(`${formatProblem(problem)}\n`);
       stderr.write(`${compiled.problems.length} problems [ALARM_RULES_INVALID]\n`);

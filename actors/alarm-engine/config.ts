@@ -12,6 +12,9 @@ export const AlarmEngineConfig = z.strictObject({
       'rule files: a directory (all .yaml and .yml below it), a file, or a pattern such as "alarms/*.yaml"',
     ),
   devices: paths().prefault([]).describe('device lists that the names in the rules are checked against'),
+  detectors: paths()
+    .prefault([])
+    .describe('descriptions of detectors, whose slow control the rules may name too'),
   poll: duration().prefault('1s').describe('how often the rule files are looked at for changes'),
 });
 export type AlarmEngineConfig = z.infer<typeof AlarmEngineConfig>;

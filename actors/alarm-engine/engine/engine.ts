@@ -67,6 +67,7 @@ function take(work: Work, state: EngineState, { type, body, storedAt }: Delivere
   };
   switch (type) {
     case 'readings/1':
+    case 'slow-readings/1':
       return news(inputs.takeReadings(body as Readings, storedAt, book.wanted));
     case 'health/1':
       return news(inputs.takeHealth(body as Health, storedAt, book.wanted));

@@ -1,5 +1,3 @@
-import type { DeviceList } from '../../../protocol/device-list.ts';
-
 /** What is known of the system around the rules; names of a kind that nothing is known of are all accepted. */
 export interface Known {
   readonly devices?: ReadonlyMap<string, KnownDevice>;
@@ -16,7 +14,9 @@ export interface KnownDevice {
 }
 
 /** The devices that these lists read out; of one in several lists, the first. */
-export function knownDevices(lists: readonly DeviceList[]): ReadonlyMap<string, KnownDevice> {
+export function knownDevices(
+  lists: readonly { readonly devices: readonly (KnownDevice & { readonly name: string })[] }[],
+): ReadonlyMap<string, KnownDevice> {
   const known = new Map<string, KnownDevice>();
   for (const { devices } of lists)
     for (const { name, length, units } of devices) if (!known.has(name)) known.set(name, { length, units });

@@ -14,7 +14,7 @@ import { ledgerGap } from '../../../protocol/messages/ledger-gap.ts';
 import { machineMode } from '../../../protocol/messages/machine-mode.ts';
 import { notice, noticeOutcome } from '../../../protocol/messages/notice.ts';
 import { notification } from '../../../protocol/messages/notification.ts';
-import { readings } from '../../../protocol/messages/readings.ts';
+import { readings, slowReadings } from '../../../protocol/messages/readings.ts';
 import { wake } from '../../../protocol/messages/wake.ts';
 import { type StreamName, subjects } from '../../../protocol/subjects.ts';
 import type { Delivered, Outgoing } from '../../../runtime/actor.ts';
@@ -24,6 +24,7 @@ import { readStream } from '../../../runtime/verify/read-stream.ts';
 
 const TYPES = [
   readings,
+  slowReadings,
   health,
   ledgerEntry,
   ledgerGap,
@@ -41,7 +42,7 @@ const TYPES = [
 
 /** What the engine would have told of what is in its streams if it had never been interrupted: bodies in order. */
 export async function unbrokenEngine(nats: Nats): Promise<unknown[]> {
-  const inputs = await merged(nats, 'alarm-engine', ['BEAM', 'LEDGER', 'HEALTH', 'COMMAND', 'TIMER']);
+  const inputs = await merged(nats, 'alarm-engine', ['BEAM', 'LEDGER', 'HEALTH', 'COMMAND', 'TIMER', 'SLOW']);
   let state = alarmsOfNothing;
   return inputs.flatMap(input => {
     const made = step(state, input as Delivered<EngineMessage>);
