@@ -40,8 +40,9 @@ export async function cameraConfig(
   directory: string,
   url: string,
   actors: Readonly<Record<string, unknown>>,
+  name = 'camera.yaml',
 ): Promise<string> {
-  const path = join(directory, 'camera.json');
+  const path = join(directory, name);
   const config = {
     experiment: 'test',
     dataDirectory: directory,
