@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ALL } from '../../../protocol/panel-query.ts';
-import { ALL_CHOSEN, choicesOf } from '../../../web/board/choices.ts';
+import { ALL_CHOSEN, choicesOf, filled } from '../../../web/board/choices.ts';
 import { ownBoards } from '../helpers/made-up.ts';
 
 const horn = ownBoards().find(({ uid }) => uid === 'spillway-horn');
@@ -18,4 +18,11 @@ test('without words in the address it is what the board was saved with', () => {
 
 test('page and gateway call everything by the same word', () => {
   expect(ALL_CHOSEN).toBe(ALL);
+});
+
+test('a text has what is chosen in it, the first of several, and nothing where nothing is', () => {
+  const choices = { detector: 'lime', device: ['E:ONE', 'E:TWO'], none: [] };
+  expect(filled('${detector}/${device}/${none}/${unknown}/${constructor}/$detector', choices)).toBe(
+    'lime/E:ONE////$detector',
+  );
 });
