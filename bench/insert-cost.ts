@@ -8,11 +8,8 @@
  * the recorder per batch, and the time until the batch was in; with `--tables` for each table by itself too. Times by the wall
  * depend on what else the machine does; processor time does much less.
  */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { pino } from 'pino';
 import { Recording } from '../actors/recorder/recording.ts';
 import type { TableMapping } from '../actors/recorder/rows.ts';
 import { quantitiesTable } from '../actors/recorder/tables/quantities.ts';
@@ -23,10 +20,8 @@ import { QUIET } from '../fixtures/simulator/scenario.ts';
 import { parseDeviceList } from '../protocol/device-list.ts';
 import type { Readings } from '../protocol/messages/readings.ts';
 import type { Batch, Delivered } from '../runtime/actor.ts';
-import { startClickHouse } from '../runtime/embedded/clickhouse/server.ts';
-import { openStore } from '../runtime/store/connection.ts';
-import { migrate } from '../runtime/store/migrate.ts';
 import { playScenario } from '../test/helpers/played-scenario.ts';
+import { freshStore } from './fresh-store.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -43,7 +38,6 @@ const START = Date.UTC(2026, 10, 1);
 /** A spill every 2 s, and a hole at the end of each supercycle. */
 const MS_PER_SPILL = 2_500;
 
-const log = pino({ level: 'warn' });
 const played = await play();
 const runs = [TABLES, ...(options.tables ? TABLES.map(table => [table]) : [])];
 const costs = [];
@@ -92,38 +86,30 @@ interface Cost {
 }
 
 async function measure(tables: readonly TableMapping<Readings>[]): Promise<Cost> {
-  const directory = await mkdtemp(join(tmpdir(), 'spillway-insert-'));
-  const engine = await startClickHouse({ directory, log });
-  try {
-    const database = { url: engine.url, database: 'spillway', user: 'spillway' };
-    await migrate(database, log);
-    await using store = openStore(database);
-    const recording = new Recording(store, tables, {
-      clock: () => performance.now(),
-      count: () => {},
-      observe: () => {},
-    });
-    // What is compiled, and asked for the first time, is no part of it.
-    const warm = Math.min(8, Math.floor(played.length / 4));
-    for (const batch of played.slice(0, warm)) await recording.deliver(batch);
-    const before = {
-      engine: await processorMs(engine.pid),
-      recorder: process.cpuUsage(),
-      wall: performance.now(),
-    };
-    for (const batch of played.slice(warm)) await recording.deliver(batch);
-    const each = played.length - warm;
-    const used = process.cpuUsage(before.recorder);
-    return {
-      tables: tables.map(({ table }) => table).join(', '),
-      engine: ((await processorMs(engine.pid)) - before.engine) / each,
-      recorder: (used.user + used.system) / 1000 / each,
-      wall: (performance.now() - before.wall) / each,
-    };
-  } finally {
-    await engine.stop();
-    await rm(directory, { recursive: true, force: true });
-  }
+  await using store = await freshStore('insert');
+  const recording = new Recording(store.writer, tables, {
+    clock: () => performance.now(),
+    count: () => {},
+    observe: () => {},
+  });
+  // What is compiled, and asked for the first time, is no part of it.
+  const warm = Math.min(8, Math.floor(played.length / 4));
+  for (const batch of played.slice(0, warm)) await recording.deliver(batch);
+  const { pid } = store.engine;
+  const before = {
+    engine: await processorMs(pid),
+    recorder: process.cpuUsage(),
+    wall: performance.now(),
+  };
+  for (const batch of played.slice(warm)) await recording.deliver(batch);
+  const each = played.length - warm;
+  const used = process.cpuUsage(before.recorder);
+  return {
+    tables: tables.map(({ table }) => table).join(', '),
+    engine: ((await processorMs(pid)) - before.engine) / each,
+    recorder: (used.user + used.system) / 1000 / each,
+    wall: (performance.now() - before.wall) / each,
+  };
 }
 
 /** Processor time of a process so far, its threads included. Linux counts in hundredths of a second. */

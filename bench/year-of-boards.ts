@@ -9,19 +9,16 @@
  * it runs every query of every board as the read-only account, as `spillway dashboards check` does, and prints for each
  * panel the median and the slowest of several runs. The slowest is usually the first, which finds nothing cached.
  */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { readFile, writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
-import { pino } from 'pino';
 import { checkBoard, type Timing } from '../dashboards/check/check.ts';
 import { asLine } from '../dashboards/check/finding.ts';
 import { timeRange } from '../dashboards/expand/time-range.ts';
 import { readBoard } from '../dashboards/read-board.ts';
 import { boardFiles } from '../runtime/commands/dashboard-files.ts';
-import { startClickHouse } from '../runtime/embedded/clickhouse/server.ts';
-import { openStore, type Store } from '../runtime/store/connection.ts';
-import { migrate } from '../runtime/store/migrate.ts';
+import type { Store } from '../runtime/store/connection.ts';
+import { freshStore } from './fresh-store.ts';
 import { yearOfBoards } from './year-of-boards-data.ts';
 
 const { values: options } = parseArgs({
@@ -33,23 +30,16 @@ const { values: options } = parseArgs({
 });
 const END = Date.UTC(2026, 10, 1);
 
-const log = pino({ level: 'warn' });
-const directory = await mkdtemp(join(tmpdir(), 'spillway-boards-'));
-const engine = await startClickHouse({ directory, log });
-try {
-  const database = { url: engine.url, database: 'spillway' };
-  await migrate({ ...database, user: 'spillway' }, log);
-  await using writer = openStore({ ...database, user: 'spillway' });
-  await using reader = openStore({ ...database, user: 'grafana' });
+{
+  await using store = await freshStore('boards');
   const began = performance.now();
-  for (const query of yearOfBoards(END / 1_000)) await fill(writer, query);
-  print(`a year in ${((performance.now() - began) / 1_000).toFixed(0)} s, ClickHouse ${engine.version}`);
+  for (const query of yearOfBoards(END / 1_000)) await fill(store.writer, query);
+  print(
+    `a year in ${((performance.now() - began) / 1_000).toFixed(0)} s, ClickHouse ${store.engine.version}`,
+  );
   const seen: Row[] = [];
-  for (const range of options.ranges.split(',')) seen.push(...(await time(reader, range)));
+  for (const range of options.ranges.split(',')) seen.push(...(await time(store.reader, range)));
   if (options.json !== undefined) await writeFile(options.json, JSON.stringify(seen, undefined, 1));
-} finally {
-  await engine.stop();
-  await rm(directory, { recursive: true, force: true });
 }
 
 function print(line: string): void {

@@ -8,14 +8,9 @@
  * it times what a dashboard asks, over the HTTP interface, as the read-only account: the best and the median of
  * several runs, and the slowest, which is the first and finds nothing cached by the engine.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { pino } from 'pino';
-import { startClickHouse } from '../runtime/embedded/clickhouse/server.ts';
-import { openStore, rowsOf, type Store } from '../runtime/store/connection.ts';
-import { migrate } from '../runtime/store/migrate.ts';
+import { rowsOf, type Store } from '../runtime/store/connection.ts';
+import { freshStore } from './fresh-store.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -33,23 +28,14 @@ const END = Date.UTC(2026, 10, 1) / 1000;
 const BEGIN = END - days * 86_400;
 const PER_DAY = Math.round(86_400 * hertz);
 
-const log = pino({ level: 'warn' });
-const directory = await mkdtemp(join(tmpdir(), 'spillway-year-'));
-const engine = await startClickHouse({ directory, log });
-try {
-  const database = { url: engine.url, database: 'spillway' };
-  await migrate({ ...database, user: 'spillway' }, log);
-  await using writer = openStore({ ...database, user: 'spillway' });
-  await using reader = openStore({ ...database, user: 'grafana' });
-  print(`${days} days, ${devices} devices, ${hertz} Hz, ClickHouse ${engine.version}`);
-  await fill(writer);
-  await describe(writer);
-  await agree(writer);
-  await time(reader);
-} finally {
-  await engine.stop();
-  if (options.keep) print(`kept in ${directory}`);
-  else await rm(directory, { recursive: true, force: true });
+{
+  await using store = await freshStore('year', options);
+  print(`${days} days, ${devices} devices, ${hertz} Hz, ClickHouse ${store.engine.version}`);
+  await fill(store.writer);
+  await describe(store.writer);
+  await agree(store.writer);
+  await time(store.reader);
+  if (options.keep) print(`kept in ${store.directory}`);
 }
 
 function print(line: string): void {

@@ -1,25 +1,15 @@
 import { alarms } from '../build/annotations.ts';
 import { board, row } from '../build/board.ts';
-import { column, stat, stateTimeline, table, timeSeries, words } from '../build/panels.ts';
+import { actorLanes, ageOfReadings } from '../build/flow-panels.ts';
+import { column, seriesLike, stat, table, timeSeries, words } from '../build/panels.ts';
 import type { Dashboard } from '../model.ts';
 import { TIME } from '../sql/columns.ts';
-import { actorStates, figure, growth } from '../sql/flow.ts';
+import { figure, growth } from '../sql/flow.ts';
 
 /** Heartbeats are kept by the minute beyond the last days: nothing here is finer. */
 const MINUTE = '1m';
 
-const lanes = (id: number, title: string, description: string, unit: string, sql: string, noValue?: string) =>
-  timeSeries({
-    id,
-    title,
-    description,
-    unit,
-    min: 0,
-    interval: MINUTE,
-    queries: [sql],
-    style: 'steps',
-    ...(noValue !== undefined && { noValue }),
-  });
+const lanes = seriesLike({ min: 0, interval: MINUTE, style: 'steps' });
 
 const latency = (id: number, title: string, place: 1 | 2) =>
   timeSeries({
@@ -104,20 +94,10 @@ const diskFree = stat({
 WHERE actor = 'rotorooter' AND ts > $__toTime - INTERVAL 10 MINUTE AND ts <= $__toTime HAVING count() > 0`,
 });
 
-const rowsAge = stat({
+const rowsAge = ageOfReadings({
   id: 3,
   title: 'Last row in the store',
   description: 'From the last insert of readings to the end of the range.',
-  unit: 's',
-  decimals: 0,
-  noValue: 'NO DATA',
-  thresholds: [
-    { value: null, color: 'green' },
-    { value: 15, color: 'yellow' },
-    { value: 30, color: 'red' },
-  ],
-  query: `SELECT greatest(0, dateDiff('second', max(last_ts), $__toTime)) AS age FROM readings_1m
-WHERE ts > $__toTime - INTERVAL 1 DAY AND ts <= $__toTime HAVING count() > 0`,
 });
 
 export const dataFlow: Dashboard = board({
@@ -132,19 +112,11 @@ export const dataFlow: Dashboard = board({
     row(7, [16, actors], [4, diskFree], [4, rowsAge]),
     row(6, [
       24,
-      stateTimeline({
+      actorLanes({
         id: 11,
         title: 'Actors over time',
         description: 'Running, not running, or silent where there is nothing.',
-        unit: 'none',
-        interval: MINUTE,
         maxDataPoints: 500,
-        query: actorStates,
-        mappings: [words({ 0: ['not running', 'red'], 1: ['running', 'green'] })],
-        thresholds: [
-          { value: null, color: 'red' },
-          { value: 1, color: 'green' },
-        ],
       }),
     ]),
     row(

@@ -1,12 +1,18 @@
 import { alarms, machineModes } from '../build/annotations.ts';
 import { board, linkTo, row } from '../build/board.ts';
-import { column, outside, stat, stateTimeline, table, timeSeries, words } from '../build/panels.ts';
+import { actorLanes, ageOfReadings } from '../build/flow-panels.ts';
+import { column, outside, seriesLike, stat, table, words } from '../build/panels.ts';
 import type { Dashboard } from '../model.ts';
 import { ACTIVE_ALARMS, activeAlarms, SEVERITIES } from '../sql/alarms.ts';
 import { quantitySeries, TIME } from '../sql/columns.ts';
-import { actorStates } from '../sql/flow.ts';
+import { figure } from '../sql/flow.ts';
 import { latest } from '../sql/latest.ts';
 import { LIMITS } from './limits.ts';
+
+const BEAM = linkTo('spillway-beam', 'Beam on target');
+const HORN = linkTo('spillway-horn', 'Target and horn');
+const FLOW = linkTo('spillway-flow', 'Data flow');
+const ALARMS = linkTo('spillway-alarms', 'Alarms');
 
 const beamState = stat({
   id: 1,
@@ -27,7 +33,7 @@ FROM quantities WHERE quantity = 'pot' AND ts > $__toTime - INTERVAL 1 DAY AND t
       'NO DATA': ['NO DATA', 'red'],
     }),
   ],
-  links: [linkTo('spillway-beam', 'Beam on target')],
+  links: [BEAM],
 });
 
 const potNow = stat({
@@ -39,7 +45,7 @@ const potNow = stat({
   noValue: 'no spill',
   colored: 'none',
   query: latest('pot'),
-  links: [linkTo('spillway-beam', 'Beam on target')],
+  links: [BEAM],
 });
 
 const potToday = stat({
@@ -82,25 +88,15 @@ const hornCurrent = stat({
     { value: 1, color: 'red' },
   ],
   query: latest('horn_current'),
-  links: [linkTo('spillway-horn', 'Target and horn')],
+  links: [HORN],
 });
 
-const dataAge = stat({
+const dataAge = ageOfReadings({
   id: 6,
   title: 'Age of the data',
   description:
     'From the last reading in the store to the end of the range. Beyond 30 s what stands on this page is old.',
-  unit: 's',
-  decimals: 0,
-  noValue: 'NO DATA',
-  thresholds: [
-    { value: null, color: 'green' },
-    { value: 15, color: 'yellow' },
-    { value: 30, color: 'red' },
-  ],
-  query: `SELECT greatest(0, dateDiff('second', max(last_ts), $__toTime)) AS age FROM readings_1m
-WHERE ts > $__toTime - INTERVAL 1 DAY AND ts <= $__toTime HAVING count() > 0`,
-  links: [linkTo('spillway-flow', 'Data flow')],
+  links: [FLOW],
 });
 
 const alarmCount = stat({
@@ -115,7 +111,7 @@ const alarmCount = stat({
     { value: 1, color: 'red' },
   ],
   query: `SELECT count() AS alarms FROM (${ACTIVE_ALARMS})`,
-  links: [linkTo('spillway-alarms', 'Alarms')],
+  links: [ALARMS],
 });
 
 const mode = stat({
@@ -127,71 +123,62 @@ const mode = stat({
   colored: 'none',
   text: true,
   query: `SELECT mode FROM machine_modes WHERE ts <= $__toTime ORDER BY ts DESC LIMIT 1`,
-  links: [linkTo('spillway-alarms', 'Alarms')],
+  links: [ALARMS],
 });
 
-const pot = timeSeries({
-  id: 11,
-  title: 'Protons per spill',
-  description: 'Mean over each interval.',
-  unit: 'suffix: E12',
-  queries: [quantitySeries(['pot'])],
-  legend: 'hidden',
-  min: 0,
-  fill: 10,
-  links: [linkTo('spillway-beam', 'Beam on target')],
-});
+const plot = seriesLike({});
 
-const horn = timeSeries({
-  id: 12,
-  title: 'Horn current',
-  description: `Mean over each interval; shaded outside of ${LIMITS.horn.low} to ${LIMITS.horn.high} kA.`,
-  unit: 'suffix: kA',
-  queries: [quantitySeries(['horn_current'])],
-  legend: 'hidden',
-  thresholds: outside(LIMITS.horn.low, LIMITS.horn.high),
-  showThresholds: true,
-  links: [linkTo('spillway-horn', 'Target and horn')],
-});
+const pot = plot(
+  11,
+  'Protons per spill',
+  'Mean over each interval.',
+  'suffix: E12',
+  quantitySeries(['pot']),
+  { legend: 'hidden', min: 0, fill: 10, links: [BEAM] },
+);
 
-const position = timeSeries({
-  id: 13,
-  title: 'Position on target',
-  description:
-    'Batches extrapolated from 121 over TGT to the target and weighted by intensity. Analyses cut at 2 mm, strict ones at 1 mm.',
-  unit: 'lengthmm',
-  queries: [quantitySeries(['target_x', 'target_y'])],
-  thresholds: outside(-LIMITS.position, LIMITS.position),
-  showThresholds: true,
-  links: [linkTo('spillway-beam', 'Beam on target')],
-});
+const horn = plot(
+  12,
+  'Horn current',
+  `Mean over each interval; shaded outside of ${LIMITS.horn.low} to ${LIMITS.horn.high} kA.`,
+  'suffix: kA',
+  quantitySeries(['horn_current']),
+  {
+    legend: 'hidden',
+    thresholds: outside(LIMITS.horn.low, LIMITS.horn.high),
+    showThresholds: true,
+    links: [HORN],
+  },
+);
 
-const width = timeSeries({
-  id: 14,
-  title: 'Width on target',
-  description: `Sigma of the profiles of E:MTGTDS; analyses cut at ${LIMITS.width.low} and ${LIMITS.width.high} mm.`,
-  unit: 'lengthmm',
-  queries: [quantitySeries(['width_x', 'width_y'])],
-  thresholds: outside(LIMITS.width.low, LIMITS.width.high),
-  showThresholds: true,
-  links: [linkTo('spillway-beam', 'Beam on target')],
-});
+const position = plot(
+  13,
+  'Position on target',
+  'Batches extrapolated from 121 over TGT to the target and weighted by intensity. Analyses cut at 2 mm, strict ones at 1 mm.',
+  'lengthmm',
+  quantitySeries(['target_x', 'target_y']),
+  { thresholds: outside(-LIMITS.position, LIMITS.position), showThresholds: true, links: [BEAM] },
+);
 
-const rate = timeSeries({
-  id: 15,
-  title: 'Spills',
-  description: 'Spills per minute. Gaps are gaps in the data.',
-  unit: 'suffix: /min',
-  interval: '1m',
-  queries: [
-    `SELECT ${TIME}, sum(count) * 60 / $__interval_s AS spills
+const width = plot(
+  14,
+  'Width on target',
+  `Sigma of the profiles of E:MTGTDS; analyses cut at ${LIMITS.width.low} and ${LIMITS.width.high} mm.`,
+  'lengthmm',
+  quantitySeries(['width_x', 'width_y']),
+  { thresholds: outside(LIMITS.width.low, LIMITS.width.high), showThresholds: true, links: [BEAM] },
+);
+
+const rate = plot(
+  15,
+  'Spills',
+  'Spills per minute. Gaps are gaps in the data.',
+  'suffix: /min',
+  `SELECT ${TIME}, sum(count) * 60 / $__interval_s AS spills
 FROM quantities_at(interval = $__interval_s)
 WHERE quantity = 'pot' AND $__timeFilter(ts) GROUP BY time ORDER BY time`,
-  ],
-  style: 'bars',
-  legend: 'hidden',
-  min: 0,
-});
+  { interval: '1m', style: 'bars', legend: 'hidden', min: 0 },
+);
 
 const alarmTable = table({
   id: 16,
@@ -208,41 +195,25 @@ const alarmTable = table({
     }),
     column('since', { unit: 'dateTimeFromNow', 'custom.width': 130 }),
   ],
-  links: [linkTo('spillway-alarms', 'Alarms')],
+  links: [ALARMS],
 });
 
-const chain = stateTimeline({
+const chain = actorLanes({
   id: 17,
   title: 'Health of the chain',
   description: 'Each actor by its heartbeats: running, not running, or silent where there is nothing.',
-  unit: 'none',
-  interval: '1m',
   maxDataPoints: 300,
-  query: actorStates,
-  mappings: [words({ 0: ['not running', 'red'], 1: ['running', 'green'] })],
-  thresholds: [
-    { value: null, color: 'red' },
-    { value: 1, color: 'green' },
-  ],
-  links: [linkTo('spillway-flow', 'Data flow')],
+  links: [FLOW],
 });
 
-const lag = timeSeries({
-  id: 18,
-  title: 'Messages waiting',
-  description:
-    'Most messages that waited for an actor in each interval, by actor and stream. Steadily growing: look at the log of that actor.',
-  unit: 'none',
-  interval: '1m',
-  min: 0,
-  queries: [
-    `SELECT ${TIME}, concat(actor, ' ', name) AS lane, max(max) AS Value
-FROM flow_at(interval = $__interval_s)
-WHERE figure = 'lag' AND $__timeFilter(ts) GROUP BY time, lane ORDER BY time, lane`,
-  ],
-  style: 'steps',
-  links: [linkTo('spillway-flow', 'Data flow')],
-});
+const lag = plot(
+  18,
+  'Messages waiting',
+  'Most messages that waited for an actor in each interval, by actor and stream. Steadily growing: look at the log of that actor.',
+  'none',
+  figure('lag', 'lane'),
+  { interval: '1m', min: 0, style: 'steps', links: [FLOW] },
+);
 
 /** Fits a screen of 1920 by 1080 without scrolling: 22 rows of the grid. */
 export const shiftOverview: Dashboard = board({

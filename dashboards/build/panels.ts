@@ -124,6 +124,14 @@ export function timeSeries(drawn: Drawn): PanelSpec {
   );
 }
 
+type Look = Omit<Drawn, 'id' | 'title' | 'description' | 'unit' | 'queries'>;
+
+/** Makes panels of one query that look alike: `common` is for all of them, the last argument for one. */
+export const seriesLike =
+  (common: Look) =>
+  (id: number, title: string, description: string, unit: string, query: string, more: Look = {}): PanelSpec =>
+    timeSeries({ ...common, ...more, id, title, description, unit, queries: [query] });
+
 interface Big extends Common {
   readonly query: string;
   /** What is coloured, if anything: colour is for what is not normal. */
