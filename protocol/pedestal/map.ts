@@ -2,7 +2,7 @@ import { SpillwayError } from '../errors.ts';
 import type { PedestalSums } from './sums.ts';
 
 /**
- * A pedestal as it is kept, little-endian (docs/formats.md, "Pedestal maps"):
+ * A pedestal as it is kept, little-endian (docs/formats.md, section 10):
  *
  *     "SPWPED" | format u16 | rows u32 | columns u32 | pictures u32 | 0 u32 | 0 u64
  *     rows x columns sums of squares f64 | rows x columns sums u32

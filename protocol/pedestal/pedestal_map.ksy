@@ -5,7 +5,7 @@ meta:
   license: Apache-2.0
 doc: |
   Sums over the pictures of a pedestal run, pixel by pixel of the sensor, row by row. The mean of a pixel is sum / pictures, its
-  variance (n - 1) is (pictures x square - sum x sum) / (pictures x (pictures - 1)). See docs/formats.md, "Pedestal maps".
+  variance (n - 1) is (pictures x square - sum x sum) / (pictures x (pictures - 1)). See docs/formats.md, section 10.
 seq:
   - id: magic
     contents: SPWPED

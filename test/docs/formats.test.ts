@@ -10,6 +10,7 @@ import { FATE } from '../../actors/beam-monitor/fate.ts';
 import { composeReadings } from '../../actors/beam-monitor/readings.ts';
 import { SpillPackerConfig } from '../../actors/spill-packer/config.ts';
 import { initialPackerState, pack } from '../../actors/spill-packer/pack.ts';
+import { NO_PYTHON, pythonWithScience } from '../../bench/sentinel/python.ts';
 import type { JournalEntry } from '../../fixtures/simulator/journal.ts';
 import { bodyNames } from '../../protocol/body-names.ts';
 import { contentDigest } from '../../protocol/content-digest.ts';
@@ -30,6 +31,8 @@ import {
   readEvents,
 } from '../../protocol/midas/midas.ts';
 import { packable } from '../../protocol/packable.ts';
+import { newPedestalMap, pedestalMapBytes } from '../../protocol/pedestal/map.ts';
+import { addPedestalPicture } from '../../protocol/pedestal/sums.ts';
 import { decodeRecord, encodeRecord } from '../../protocol/raw-block/raw-block.ts';
 import { readCommands, STATUS } from '../../protocol/rotorooter/rotorooter.ts';
 import { STREAMS, type StreamName } from '../../protocol/subjects.ts';
@@ -348,4 +351,28 @@ test.skipIf(!hasRuntime)('the generated Python reader reads the example as the p
     env: { ...process.env, PYTHONPATH: directory.path },
   });
   expect(stdout).toBe('spill 7\nE:TRTGTD [25.5]\nE:HITGT [4.25, nan, 4.5]\nE:EA5CNT [1234]\n');
+});
+
+const PIXELS = [
+  [99, 101, 100, 98],
+  [101, 101, 100, 102],
+] as const;
+
+test("the page's map of a pedestal is that of the pictures it names", () => {
+  const made = PIXELS.reduce(
+    (map, counts) => addPedestalPicture(map, Uint16Array.from(counts)),
+    newPedestalMap(2, 2),
+  );
+  expect(hex('pedestal')).toEqual(Buffer.from(pedestalMapBytes(made)));
+});
+
+const python = pythonWithScience();
+if (python === undefined) process.stderr.write(`the page's reader of pedestals is not run: ${NO_PYTHON}\n`);
+
+test.skipIf(python === undefined)("the page's Python finds mean and RMS of each pixel in it", async () => {
+  await using directory = await temporaryDirectory();
+  const file = join(directory.path, 'pedestal');
+  await writeFile(file, hex('pedestal'));
+  const { stdout } = await run(python ?? '', ['-c', page.example('python', 'pedestal'), file]);
+  expect(stdout).toBe(`[[100.0, 101.0], [100.0, 100.0]] [[${Math.SQRT2}, 0.0], [0.0, ${2 * Math.SQRT2}]]\n`);
 });
