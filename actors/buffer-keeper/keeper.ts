@@ -62,13 +62,12 @@ export class Keeper {
     // In this order: a message that is done was put aside before, and one that was replayed since stands in EVENT.
     const consumers = await this.#context.consumersOf('EVENT');
     const failed = await this.#failedSince(bodies);
-    await this.#references.learn(bodies);
+    await this.#references.learn(bodies, signal);
     const { known: references, pedestalsMade } = this.#references;
     const known: Known = { bodies, references, consumers, failed, pedestalsMade };
     const now = clock();
-    await this.#references.ask(
-      removable(known, policy, now).remove.filter(({ reason }) => reason === 'read'),
-    );
+    const read = removable(known, policy, now).remove.filter(({ reason }) => reason === 'read');
+    await this.#references.ask(read, signal);
     await this.#remove(removable(known, policy, now), signal);
   }
 

@@ -28,16 +28,17 @@ export class References {
   }
 
   /** Asks for everything about these bodies that is not known, and forgets all others. @throws SpillwayError NATS_AWAY */
-  async learn(bodies: readonly NamedBody[]): Promise<void> {
+  async learn(bodies: readonly NamedBody[], signal?: AbortSignal): Promise<void> {
     const names = new Set(bodies.map(({ name }) => name));
     for (const name of this.#known.keys()) if (!names.has(name)) this.#known.delete(name);
-    await this.ask(bodies.filter(({ name, what }) => what?.kind === 'event' && !this.#known.has(name)));
-    await this.#askForPedestals(bodies);
+    const unknown = bodies.filter(({ name, what }) => what?.kind === 'event' && !this.#known.has(name));
+    await this.ask(unknown, signal);
+    await this.#askForPedestals(bodies, signal);
   }
 
   /** Asks for the references of these events, known or not: one that was replayed has another place. @throws SpillwayError NATS_AWAY */
-  async ask(bodies: readonly NamedBody[]): Promise<void> {
-    await eachOf(bodies, async body => {
+  async ask(bodies: readonly NamedBody[], signal?: AbortSignal): Promise<void> {
+    await eachOf(bodies, signal, async body => {
       const reference = await this.#find(body);
       if (reference) this.#known.set(body.name, reference);
       else this.#known.delete(body.name);
@@ -57,7 +58,7 @@ export class References {
     return undefined;
   }
 
-  async #askForPedestals(bodies: readonly NamedBody[]): Promise<void> {
+  async #askForPedestals(bodies: readonly NamedBody[], signal: AbortSignal | undefined): Promise<void> {
     const runs = new Map(
       bodies.flatMap(({ name, what }) =>
         what?.kind === 'event' && this.#known.get(name)?.pedestal ? [[runKey(what), what] as const] : [],
@@ -65,7 +66,7 @@ export class References {
     );
     for (const key of this.#pedestalsMade) if (!runs.has(key)) this.#pedestalsMade.delete(key);
     const unknown = [...runs].filter(([key]) => !this.#pedestalsMade.has(key));
-    await eachOf(unknown, async ([key, { detector, run }]) => {
+    await eachOf(unknown, signal, async ([key, { detector, run }]) => {
       const wanted = subjects.pedestalsOfRun(this.#streams.experiment, detector, run);
       const made = (await this.#streams.latest(pedestal, wanted)).map(({ body }) => body);
       const cameras = new Set(made.map(({ camera }) => camera));
@@ -74,7 +75,13 @@ export class References {
   }
 }
 
-async function eachOf<T>(all: readonly T[], ask: (one: T) => Promise<void>): Promise<void> {
-  for (let first = 0; first < all.length; first += AT_A_TIME)
+async function eachOf<T>(
+  all: readonly T[],
+  signal: AbortSignal | undefined,
+  ask: (one: T) => Promise<void>,
+): Promise<void> {
+  for (let first = 0; first < all.length; first += AT_A_TIME) {
+    signal?.throwIfAborted();
     await Promise.all(all.slice(first, first + AT_A_TIME).map(ask));
+  }
 }

@@ -22,7 +22,9 @@ export interface TestNats extends AsyncDisposable {
 }
 
 /** `await using nats = await natsServer()`: free port, temporary store, gone with the scope. */
-export async function natsServer(options: Pick<NatsServerOptions, 'syncInterval'> = {}): Promise<TestNats> {
+export async function natsServer(
+  options: Pick<NatsServerOptions, 'syncInterval' | 'eventStoreBytes'> = {},
+): Promise<TestNats> {
   const directory = await temporaryDirectory();
   const start = (ports: { port: number; httpPort: number }): Promise<NatsServer> =>
     startNatsServer({

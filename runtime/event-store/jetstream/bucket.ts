@@ -78,23 +78,27 @@ async function infoOrUndefined(jsm: JetStreamManager, stream: string): Promise<S
   try {
     return await jsm.streams.info(stream);
   } catch (thrown) {
-    if (thrown instanceof JetStreamApiError && thrown.code === JetStreamApiCodes.StreamNotFound)
-      return undefined;
+    if (isNoBucket(thrown)) return undefined;
     throw thrown;
   }
 }
+
+export const isNoBucket = (thrown: unknown): boolean =>
+  thrown instanceof JetStreamApiError && thrown.code === JetStreamApiCodes.StreamNotFound;
 
 /** Whether a compare-and-set was lost. */
 export const isConflict = (thrown: unknown): boolean =>
   thrown instanceof JetStreamApiError && thrown.code === JetStreamApiCodes.StreamWrongLastSequence;
 
 /** What went wrong between us and the bucket. */
-export function bucketError({ name }: Bucket, what: string, cause: unknown): SpillwayError {
+export function bucketError({ name }: Bucket, failure: string, cause: unknown): SpillwayError {
   if (cause instanceof SpillwayError) return cause;
   if (cause instanceof JetStreamApiError && FULL.has(cause.code))
-    return new SpillwayError('EVENT_STORE_FULL', `${what}: bucket ${name} is full: ${cause.message}`, {
+    return new SpillwayError('EVENT_STORE_FULL', `${failure}: bucket ${name} is full: ${cause.message}`, {
       cause,
     });
   const why = cause instanceof Error ? cause.message : String(cause);
-  return new SpillwayError('EVENT_STORE_AWAY', `${what}: bucket ${name} does not answer: ${why}`, { cause });
+  return new SpillwayError('EVENT_STORE_AWAY', `${failure}: bucket ${name} does not answer: ${why}`, {
+    cause,
+  });
 }

@@ -3,14 +3,14 @@ import { SpillwayError } from '../../../protocol/errors.ts';
 import type { StoredBody } from '../../../protocol/messages/raw-event.ts';
 import { digestFrom } from '../digest.ts';
 import { roomFor } from '../room.ts';
-import { type Bucket, bucketError } from './bucket.ts';
+import type { Bucket } from './bucket.ts';
 import { countChunks, find } from './find.ts';
 import { type ObjectInfo, objectSubjects } from './object-info.ts';
 
 /**
  * Gets a body into the caller's memory. Chunks are asked for one by one: there is never more than one on its way, however many
  * bodies a process gets at a time, and nothing of a consumer is left on the server.
- * @throws SpillwayError EVENT_BODY_GONE, EVENT_BODY_DAMAGED, EVENT_STORE_AWAY
+ * @throws SpillwayError EVENT_BODY_GONE, EVENT_BODY_DAMAGED, EVENT_STORE_AWAY; whatever the client throws
  */
 export async function get(
   bucket: Bucket,
@@ -19,18 +19,13 @@ export async function get(
   signal: AbortSignal | undefined,
 ): Promise<Uint8Array> {
   const room = roomFor(body, into);
-  try {
-    const { object } = await find(bucket, body.name);
-    if (!object) throw gone(body.name);
-    if (object.digest !== body.digest || object.bytes !== body.bytes)
-      throw damaged(body, `it is there with ${object.bytes} bytes, ${object.digest}`);
-    const digest = await readChunks(bucket, object, room, signal);
-    if (digest !== body.digest) throw damaged(body, `its chunks give ${digest}`);
-    return room;
-  } catch (thrown) {
-    if (signal?.aborted) throw thrown;
-    throw bucketError(bucket, `${body.name} cannot be read`, thrown);
-  }
+  const { object } = await find(bucket, body.name);
+  if (!object) throw gone(body.name);
+  if (object.digest !== body.digest || object.bytes !== body.bytes)
+    throw damaged(body, `it is there with ${object.bytes} bytes, ${object.digest}`);
+  const digest = await readChunks(bucket, object, room, signal);
+  if (digest !== body.digest) throw damaged(body, `its chunks give ${digest}`);
+  return room;
 }
 
 /** @returns the digest of what was read */

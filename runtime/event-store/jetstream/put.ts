@@ -3,7 +3,7 @@ import { headers, nuid } from '@nats-io/transport-node';
 import { SpillwayError } from '../../../protocol/errors.ts';
 import type { StoredBody } from '../../../protocol/messages/raw-event.ts';
 import { digestOf } from '../digest.ts';
-import { type Bucket, bucketError, isConflict } from './bucket.ts';
+import { type Bucket, isConflict } from './bucket.ts';
 import { countChunks, find } from './find.ts';
 import { nuidOf, type ObjectInfo, objectInfoJson, objectSubjects } from './object-info.ts';
 
@@ -19,7 +19,7 @@ const AT_A_TIME = 8;
 /**
  * Puts a body and resolves when every chunk and the message that describes them are acknowledged. Whoever dies in the middle
  * leaves chunks that nothing describes; the next put of the name and `sweep` find them.
- * @throws SpillwayError EVENT_BODY_CONFLICT, EVENT_STORE_FULL, EVENT_STORE_AWAY
+ * @throws SpillwayError EVENT_BODY_CONFLICT, EVENT_STORE_AWAY; whatever the client throws
  */
 export async function put(
   bucket: Bucket,
@@ -28,21 +28,13 @@ export async function put(
   signal: AbortSignal | undefined,
 ): Promise<StoredBody> {
   const stored = { name, bytes: body.length, digest: digestOf(body) };
-  try {
-    const { object, revision } = await find(bucket, name);
-    if (object) return sameOrConflict(object, stored);
-    const put = {
-      ...stored,
-      nuid: nuidOf(name, nuid.next()),
-      chunks: Math.ceil(body.length / chunkBytes(bucket)),
-    };
-    await putChunks(bucket, put.nuid, body, signal);
-    await describe(bucket, put, revision);
-    return stored;
-  } catch (thrown) {
-    if (signal?.aborted) throw thrown;
-    throw bucketError(bucket, `${name} is not stored`, thrown);
-  }
+  const { object, revision } = await find(bucket, name);
+  if (object) return sameOrConflict(object, stored);
+  const chunks = Math.ceil(body.length / chunkBytes(bucket));
+  const putting = { ...stored, nuid: nuidOf(name, nuid.next()), chunks };
+  await putChunks(bucket, putting.nuid, body, signal);
+  await describe(bucket, putting, revision);
+  return stored;
 }
 
 const chunkBytes = ({ connection }: Bucket): number =>

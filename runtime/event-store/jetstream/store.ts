@@ -1,6 +1,6 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { EventStore } from '../event-store.ts';
-import { type Bucket, type BucketOptions, bucketError, openBucket } from './bucket.ts';
+import { type Bucket, type BucketOptions, bucketError, isNoBucket, openBucket } from './bucket.ts';
 import { find } from './find.ts';
 import { get } from './get.ts';
 import { list } from './list.ts';
@@ -26,7 +26,7 @@ export function jetStreamEventStore(connection: NatsConnection, options: BucketO
     return opening;
   };
   const asked = async <T>(
-    what: string,
+    failure: string,
     ask: (bucket: Bucket) => Promise<T>,
     signal?: AbortSignal,
   ): Promise<T> => {
@@ -34,13 +34,17 @@ export function jetStreamEventStore(connection: NatsConnection, options: BucketO
     try {
       return await ask(bucket);
     } catch (thrown) {
-      if (signal?.aborted) throw thrown;
-      throw bucketError(bucket, what, thrown);
+      if (signal?.aborted || thrown instanceof RangeError) throw thrown;
+      // Somebody has deleted the bucket: it is made anew.
+      if (isNoBucket(thrown)) opening = undefined;
+      throw bucketError(bucket, failure, thrown);
     }
   };
   return {
-    put: async (name, body, signal) => put(await open(), name, body, signal),
-    get: async (body, into, signal) => get(await open(), body, into, signal),
+    put: (name, body, signal) =>
+      asked(`${name} is not stored`, bucket => put(bucket, name, body, signal), signal),
+    get: (body, into, signal) =>
+      asked(`${body.name} cannot be read`, bucket => get(bucket, body, into, signal), signal),
     remove: (names, signal) =>
       asked(
         'nothing more is removed',

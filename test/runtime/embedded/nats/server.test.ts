@@ -11,6 +11,7 @@ import { STREAMS } from '../../../../protocol/subjects.ts';
 import { natsFiles } from '../../../../runtime/embedded/nats/config.ts';
 import { parseNatsLog } from '../../../../runtime/embedded/nats/log.ts';
 import { startNatsServer } from '../../../../runtime/embedded/nats/server.ts';
+import { openBucket } from '../../../../runtime/event-store/jetstream/bucket.ts';
 import { isAlive } from '../../../../runtime/supervisor/process-table.ts';
 import { natsServer } from '../../../helpers/nats.ts';
 import { temporaryDirectory } from '../../../helpers/temporary-directory.ts';
@@ -33,13 +34,15 @@ test('what JetStream confirmed is there after the server was killed', async () =
   expect(stream.state.messages).toBe(1);
 });
 
-test('every stream of the table fits into the store limit at its fullest', async () => {
-  await using nats = await natsServer();
+test('every stream of the table and the event store fit into the store limit at their fullest', async () => {
+  const eventStoreBytes = 20 * 1024 ** 3;
+  await using nats = await natsServer({ eventStoreBytes });
   const connection = await connect({ servers: nats.url });
   const { streams } = await jetstreamManager(connection);
   for (const [name, { space, maxBytes }] of Object.entries(STREAMS))
     await streams.add({ name, subjects: [`x.${space}`], max_bytes: maxBytes });
-  expect(await streams.names().next()).toHaveLength(Object.keys(STREAMS).length);
+  await openBucket(connection, { name: 'x_events', maxBytes: eventStoreBytes, replicas: 1 });
+  expect(await streams.names().next()).toHaveLength(Object.keys(STREAMS).length + 1);
   await connection.close();
 });
 

@@ -6,9 +6,9 @@ test('a list that is read while bodies come and go ends, and lacks none that sta
   await using stack = await bucketUnderTest();
   const stays = Array.from({ length: 40 }, (_, n) => `stays/x/${n}/odb`);
   for (const name of stays) await stack.store.put(name, randomBytes(10));
-  let over = false;
+  const over = new AbortController();
   const coming = (async () => {
-    for (let n = 0; !over; n++) {
+    for (let n = 0; !over.signal.aborted; n++) {
       await stack.store.put(`goes/x/${n}/odb`, randomBytes(10));
       await stack.store.remove([`goes/x/${n}/odb`]);
     }
@@ -18,7 +18,7 @@ test('a list that is read while bodies come and go ends, and lacks none that sta
     expect(names.filter(name => name.startsWith('stays/'))).toEqual(stays);
     expect(names.length - stays.length).toBeLessThanOrEqual(1);
   }
-  over = true;
+  over.abort();
   await coming;
 });
 
