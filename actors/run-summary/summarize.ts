@@ -38,7 +38,7 @@ export function summarize(run: RunState, version: number, cuts: SpotCuts): RunSu
     clusterRate: rate(clusters),
     sparkRate: rate(sparks),
     lightYield: findPeak(run.spots, cuts.integral.from, binWidth(cuts)),
-    meanIntegral: clusters > 0 ? run.light / clusters : null,
+    meanIntegral: run.told > 0 ? run.light / run.told : null,
     at: eventTimeFromMs(run.heardAt),
   };
 }

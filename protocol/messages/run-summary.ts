@@ -28,7 +28,7 @@ export const RunSummary = z.strictObject({
   pictures: count.describe('pictures that are none'),
   clusters: count,
   waveforms: count,
-  /** Seconds in which the camera was open: number of pictures times exposure; null where the run does not say it. */
+  /** Seconds in which the camera was open: events with a picture times exposure; null where the run does not say it. */
   liveSeconds: measured,
   elapsedSeconds: measured.describe('from the first to the last event, plus one exposure'),
   clusterRate: measured.describe('clusters a live second'),
@@ -37,9 +37,9 @@ export const RunSummary = z.strictObject({
     .strictObject({ peak: z.number(), error: z.number(), sigma: z.number(), spots: count })
     .nullable()
     .describe(
-      'of iron-55 spots: position, its error and width of the peak in sc_integral, counts; null when there is none',
+      'of iron-55 spots: position, its error and width of the peak in sc_integral, counts, and spots in its window; null when there is none',
     ),
-  meanIntegral: measured.describe('mean sc_integral of all clusters, counts'),
+  meanIntegral: measured.describe('mean sc_integral of the clusters told of, counts'),
   at: EventTime.describe('storage time of the last message that is in it'),
 });
 

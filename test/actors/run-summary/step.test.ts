@@ -93,6 +93,12 @@ test('everything is added up: outcomes, pictures, clusters, waveforms, times and
   ]);
 });
 
+test('clusters that were too many for a message are counted, and the mean is of those that were told', () => {
+  const fold = new Fold();
+  fold.tell(theResult(0, { pictures: [picture([spot(3_000), spot(1_000)], { nSc: 9_000 })] }));
+  expect(fold.tell(theEnd(1))).toMatchObject([{ clusters: 9_000, meanIntegral: 2_000 }]);
+});
+
 test('without an exposure there are no times and no rates', () => {
   const fold = new Fold();
   const runOf = { ...begin(), exposure: null };
