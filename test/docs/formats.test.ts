@@ -16,12 +16,16 @@ import { bodyNames } from '../../protocol/body-names.ts';
 import { contentDigest } from '../../protocol/content-digest.ts';
 import { parseDeviceList } from '../../protocol/device-list.ts';
 import type { ErrorCode } from '../../protocol/errors.ts';
-import { HEADERS } from '../../protocol/message.ts';
+import { encodeJson, HEADERS } from '../../protocol/message.ts';
 import { deadLetterFields } from '../../protocol/messages/dead-letter.ts';
+import { eventGap } from '../../protocol/messages/event-gap.ts';
 import { ActorState } from '../../protocol/messages/health.ts';
 import { ledgerEntry } from '../../protocol/messages/ledger-entry.ts';
+import { rawEvent } from '../../protocol/messages/raw-event.ts';
 import { readings, valuesOf } from '../../protocol/messages/readings.ts';
+import { runEnd } from '../../protocol/messages/run-transition.ts';
 import { spillRecord } from '../../protocol/messages/spill-record.ts';
+import { AcknowledgementStatus, decodeAcknowledgement } from '../../protocol/midas/acknowledgement.ts';
 import { pictures } from '../../protocol/midas/cygno/cygno.ts';
 import {
   bankValues,
@@ -266,6 +270,26 @@ test('both notations of the device list say the same', () => {
 test('the ledger entry of the page is one', () => {
   const example = Buffer.from(page.example('json', 'ledger-entry'));
   expect(ledgerEntry.identity(ledgerEntry.decode(example))).toBe('filed:SPILL@1116600000000:9-9');
+});
+
+test('the examples of a run are what the messages take, and the reference names the body that its event has', () => {
+  const bytes = (name: string) => encodeJson(json(name));
+  const event = rawEvent.decode(bytes('raw-event'));
+  expect(event.body.name).toBe(bodyNames.event(event));
+  expect(eventGap.decode(bytes('event-gap'))).toMatchObject({ kind: 'missing' });
+  const { equipment, rawEvents } = runEnd.decode(bytes('run-end'));
+  const { events = 0, firstSerial, lastSerial, missing } = equipment['Trigger'] ?? {};
+  expect(missing).toBe((lastSerial ?? 0) - (firstSerial ?? 0) + 1 - events);
+  expect(rawEvents).toBe(events);
+});
+
+test('the page lists every answer that a sender of events may get, and the bytes of one', () => {
+  const rows = page.table('| value | status | meaning |').slice(0, 6);
+  expect(rows.map(([value, status]) => [Number(value), status])).toEqual(
+    Object.entries(AcknowledgementStatus).map(([status, value]) => [value, status]),
+  );
+  const told = { eventId: 1, status: AcknowledgementStatus.kept, serial: 17, number: 3 };
+  expect(decodeAcknowledgement(hex('acknowledgement'))).toEqual(told);
 });
 
 test('the page lists every status of the rotorooter, in its words', () => {

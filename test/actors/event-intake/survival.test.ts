@@ -135,6 +135,7 @@ test('NATS killed in mid-run costs time and no event: the file waits', async () 
     timeoutMs: 60_000,
   });
   await isWhole(nats, file);
+  expect(await ended(nats)).toMatchObject({ ending: 'end-of-run' });
 }, 120_000);
 
 test('a bucket that is full holds the run up until there is room, with references only of what is safe', async () => {
