@@ -1,6 +1,7 @@
 import type { Target } from './target.ts';
 import { expressions, matchers, ruleFiles } from './targets/alarm-language.ts';
 import { configuration, deviceLists } from './targets/configuration.ts';
+import { objects, s3Lists } from './targets/event-store.ts';
 import { messages } from './targets/messages.ts';
 import { midas, odb } from './targets/midas.ts';
 import { boards, startMessages, variables } from './targets/page.ts';
@@ -17,6 +18,8 @@ export const targets: readonly Target[] = [
   midas,
   odb,
   ...messages,
+  objects,
+  s3Lists,
   expressions,
   ruleFiles,
   matchers,
