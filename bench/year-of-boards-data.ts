@@ -1,7 +1,8 @@
 /** SQL that makes the year of `year-of-boards.ts`; times are seconds since 1970. */
 
-const HOUR = 3_600;
-const DAY = 24 * HOUR;
+import { DAY, grid, HOUR, list, noise } from './year-of-boards-sql.ts';
+import { CAMERA_FIGURES, shortTimeOfRuns, yearOfRuns } from './year-of-runs-data.ts';
+
 const RAW = 6 * HOUR;
 const SPILL = 2;
 
@@ -52,13 +53,6 @@ const QUANTITIES: Readonly<Record<string, number>> = {
 const quantityNames = Object.keys(QUANTITIES);
 const ACTORS = ['beam-monitor', 'spill-packer', 'rotorooter-feed', 'rotorooter', 'recorder', 'alarm-engine'];
 const LANES = ['BEAM', 'SPILL', 'LEDGER', 'HEALTH', 'ALARM'];
-
-const list = (names: readonly string[]) => `[${names.map(name => `'${name}'`).join(', ')}]`;
-const noise = (seed: string) => `(sipHash64(${seed}) % 4096 / 4096 - 0.5)`;
-/** A number per name and interval: `every` seconds apart from `from` to `to`, named `at` and `name`. */
-const grid = (names: readonly string[], from: number, to: number, every: number) =>
-  `(SELECT toDateTime(${from} + intDiv(number, ${names.length}) * ${every}) AS at, ${list(names)}[number % ${names.length} + 1] AS name, number
-   FROM numbers(${names.length * Math.floor((to - from) / every)}))`;
 
 const scalarNames = Object.keys(SCALARS);
 const means = `[${Object.values(SCALARS)
@@ -118,6 +112,7 @@ const figures = [
   ...['callbacks', 'accepted', 'duplicates', 'notStored', 'missed', 'refused'].map(
     name => `beam-monitor|counter|${name}`,
   ),
+  ...CAMERA_FIGURES,
 ];
 
 const rolledFlow = (table: string, from: number, to: number, every: number) => `INSERT INTO ${table}
@@ -177,6 +172,7 @@ export const shortTime = (from: number, to: number): readonly string[] => [
   ...[readings, arrays, quantities, heartbeats, spills, modes].map(insert => insert(from, to)),
   problems(from, to),
   alarmChanges(from - DAY, to),
+  ...shortTimeOfRuns(from, to),
 ];
 
 /** Statements, in order, for the year that ends at `end`. The hours follow from the minutes by the store's views. */
@@ -211,5 +207,6 @@ export function yearOfBoards(end: number): readonly string[] {
     problems(begin, end),
     alarmChanges(begin, end),
     modes(begin, end),
+    ...yearOfRuns(begin, recent, end),
   ];
 }

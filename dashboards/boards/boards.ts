@@ -1,8 +1,10 @@
 import type { Dashboard } from '../model.ts';
 import { alarmsBoard } from './alarms.ts';
 import { beamOnTarget } from './beam-on-target.ts';
+import { cameraAndSentinel } from './camera-and-sentinel.ts';
 import { dataFlow } from './data-flow.ts';
 import { monitors } from './monitors.ts';
+import { runsBoard } from './runs.ts';
 import { shiftOverview } from './shift-overview.ts';
 import { targetAndHorn } from './target-and-horn.ts';
 
@@ -12,6 +14,8 @@ export const boards: Readonly<Record<string, Dashboard>> = {
   'beam-on-target': beamOnTarget,
   'target-and-horn': targetAndHorn,
   'hadron-and-muon-monitors': monitors,
+  'camera-and-sentinel': cameraAndSentinel,
+  runs: runsBoard,
   alarms: alarmsBoard,
   'data-flow': dataFlow,
 };

@@ -4,7 +4,7 @@ import { actorLanes, ageOfReadings } from '../build/flow-panels.ts';
 import { column, seriesLike, stat, table, timeSeries, words } from '../build/panels.ts';
 import type { Dashboard } from '../model.ts';
 import { TIME } from '../sql/columns.ts';
-import { figure, growth } from '../sql/flow.ts';
+import { figure, growth, said } from '../sql/flow.ts';
 
 /** Heartbeats are kept by the minute beyond the last days: nothing here is finer. */
 const MINUTE = '1m';
@@ -100,11 +100,58 @@ const rowsAge = ageOfReadings({
   description: 'From the last insert of readings to the end of the range.',
 });
 
+/** What became of a camera's events, by the counters of those who had them. */
+const CAMERA_COUNTERS = [
+  'events',
+  'events{outcome="reconstructed"}',
+  'events{outcome="sampled-out"}',
+  'rows{table="raw_events"}',
+  'rows{table="events"}',
+  'rows{table="run_summaries"}',
+];
+
+const cameraRow = row(
+  8,
+  [
+    8,
+    lanes(
+      71,
+      'Events of the camera',
+      'Per second: received and kept (event-intake), reconstructed and sampled out (sentinel), in the store (recorder), and summaries of runs.',
+      'suffix: /s',
+      growth(CAMERA_COUNTERS, 'counter'),
+      { noValue: 'no camera' },
+    ),
+  ],
+  [
+    8,
+    lanes(
+      72,
+      'Event store',
+      'Bytes of bodies, and the most there may be.',
+      'bytes',
+      said('buffer-keeper', 'counter', ['bytes', 'maxBytes']),
+      { noValue: 'no camera' },
+    ),
+  ],
+  [
+    8,
+    lanes(
+      73,
+      'Removed unread',
+      'Bodies that left the event store before everybody had them, since the start of the buffer-keeper. A step is a loss.',
+      'none',
+      said('buffer-keeper', 'counter', ['removedUnread']),
+      { noValue: 'no camera' },
+    ),
+  ],
+);
+
 export const dataFlow: Dashboard = board({
   uid: 'spillway-flow',
   title: 'Data flow',
   description:
-    'Each hop from the front end to files and store: rate, lag, latency, retries, dead letters, gaps, disk.',
+    'Each hop from the front ends to files and store: rate, lag, latency, retries, dead letters, gaps, disk.',
   range: 'now-6h',
   refresh: '30s',
   annotations: [alarms],
@@ -212,5 +259,6 @@ WHERE figure = 'counter' AND name = 'freeBytes' AND $__timeFilter(ts) GROUP BY t
         ),
       ],
     ),
+    cameraRow,
   ],
 });

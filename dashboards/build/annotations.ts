@@ -1,5 +1,6 @@
 import { episodes } from '../../runtime/store/kpis/alarm-history.ts';
 import type { Annotation, Color } from '../model.ts';
+import { runRegions } from '../sql/runs.ts';
 import { dataSource, rows } from './target.ts';
 
 const annotation = (name: string, iconColor: Color, sql: string, enable = true): Annotation => {
@@ -37,3 +38,6 @@ export const alarms = annotation(
   `SELECT began AS time, ended AS timeEnd, alarm AS text, alarm AS tags
 FROM ${episodes({ from: '$__fromTime_ms', to: '$__toTime_ms' })} ORDER BY time LIMIT 300`,
 );
+
+/** Regions of the runs of the chosen detector. */
+export const runs = annotation('Runs', 'light-blue', runRegions);

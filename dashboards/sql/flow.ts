@@ -28,3 +28,10 @@ FROM (
   WINDOW w AS (PARTITION BY ${label} ORDER BY time ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
 )
 ORDER BY time, ${label}`;
+
+/** Largest value of heartbeat figures of an actor in each interval, a series each. */
+export const said = (actor: string, figure: string, names: readonly string[], label = 'name'): string =>
+  `SELECT ${TIME}, ${label} AS series, max(max) AS Value
+FROM flow_at(interval = $__interval_s)
+WHERE actor = '${actor}' AND figure = '${figure}' AND name IN (${names.map(name => `'${name}'`).join(', ')}) AND $__timeFilter(ts)
+GROUP BY time, series ORDER BY time, series`;
