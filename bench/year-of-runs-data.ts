@@ -165,11 +165,10 @@ const rolledSpectra = (table: string, from: number, to: number, every: number) =
   FROM ${grid(BINS, from, to, every)}`;
 
 /** Everything of a short time, by itself enough for every panel. */
-export const shortTimeOfRuns = (from: number, to: number): readonly string[] => [
-  ...[begins, ends, pedestals, gaps, summaries, rawEvents, events, clusters, waveforms, slow, heartbeats].map(
+export const shortTimeOfRuns = (from: number, to: number): readonly string[] =>
+  [begins, ends, pedestals, gaps, summaries, rawEvents, events, clusters, waveforms, slow, heartbeats].map(
     insert => insert(from, to),
-  ),
-];
+  );
 
 /** Statements for a year of runs that ends at `end`; the last hours from `recent` on as events. */
 export const yearOfRuns = (begin: number, recent: number, end: number): readonly string[] => [
