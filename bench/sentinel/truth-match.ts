@@ -23,8 +23,9 @@ export interface TrackScore {
   readonly counts: number;
   /** Clusters of which it has more light than any other track. */
   readonly clusters: number;
-  /** Share of its light that is in them. */
+  /** Share of its light that is in them, and in clusters of other tracks. */
   readonly held: number;
+  readonly merged: number;
   /** Share of all tracks' light in them that is its own; NaN where it has none. */
   readonly purity: number;
   /** Sum of their integrals. */
@@ -64,7 +65,7 @@ export function matchClusters(
   clusters: readonly FoundCluster[],
 ): PictureScore {
   let falseClusters = 0;
-  const own = tracks.map(() => ({ clusters: 0, light: 0, all: 0, integral: 0 }));
+  const own = tracks.map(() => ({ clusters: 0, light: 0, lent: 0, all: 0, integral: 0 }));
   for (const { integral, macros } of clusters) {
     const shares = tracks.map(track => macros.reduce((sum, at) => sum + (track.macros[at] ?? 0), 0));
     const all = shares.reduce((sum, share) => sum + share, 0);
@@ -74,15 +75,17 @@ export function matchClusters(
       continue;
     }
     most.clusters++;
-    most.light += Math.max(...shares);
     most.all += all;
     most.integral += integral;
+    for (const [index, track] of own.entries())
+      track[track === most ? 'light' : 'lent'] += shares[index] ?? 0;
   }
   return {
     falseClusters,
-    tracks: tracks.map(({ kind, counts }, index) => {
-      const { clusters: number = 0, light = 0, all = 0, integral = 0 } = own[index] ?? {};
-      return { kind, counts, clusters: number, held: light / counts, purity: light / all, integral };
+    tracks: tracks.map(({ kind, counts }, index): TrackScore => {
+      const { clusters: number = 0, light = 0, lent = 0, all = 0, integral = 0 } = own[index] ?? {};
+      const shares = { held: light / counts, merged: lent / counts, purity: light / all };
+      return { kind, counts, clusters: number, ...shares, integral };
     }),
   };
 }

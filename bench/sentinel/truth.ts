@@ -5,7 +5,7 @@
  *
  * Full pictures of the simulated camera, after a pedestal run of 100, on all cores. Each cluster is given to the track that has most
  * light in it. A track counts when at least 1,000 counts of its light fall where the profile looks, and is found when
- * its clusters hold at least half of that. Prints a table in Markdown: purity is the share of the light in a track's clusters that is
+ * its clusters hold at least half of that; else another's cluster may hold it. Prints a table in Markdown: purity is the share of the light in a track's clusters that is
  * its own; energy is the sum of their integrals against the true light, its bias the median and its spread half of the middle 68 %.
  */
 import { availableParallelism, loadavg } from 'node:os';
@@ -53,8 +53,10 @@ function rowOf(kind: string, tracks: readonly TrackScore[]): string {
   const cells = [
     kind,
     tracks.length,
-    found.length,
     percent(found.length / tracks.length),
+    percent(
+      tracks.filter(({ held, merged }) => held < FOUND_FROM && merged >= FOUND_FROM).length / tracks.length,
+    ),
     percent(purity),
     percent(quantile(ratios, 0.5) - 1),
     percent(spread),
@@ -91,7 +93,7 @@ async function main(): Promise<void> {
   const scores = pictures.flatMap(({ score }) => score ?? []);
   const counted = scores.flatMap(({ tracks }) => tracks).filter(({ counts }) => counts >= LEAST_COUNTS);
   print(
-    '| class | tracks | found | efficiency | purity | energy bias | energy spread | clusters a track |\n' +
+    '| class | tracks | found | in the cluster of another | purity | energy bias | energy spread | clusters a track |\n' +
       '|---|---|---|---|---|---|---|---|',
   );
   for (const kind of Object.values(TrackKind))

@@ -16,7 +16,7 @@ const SMALL =
 const PROFILE =
   'from: lngs-2023, name: small, sensor: { rows: 256, columns: 256 }, acceptance: { first: 0, end: 256 }, pedestal: { minEvents: 6 }';
 
-const ACTORS = ['event-intake', 'pedestal-maker', 'sentinel', 'run-summary', 'recorder'];
+const ACTORS = ['event-intake', 'pedestal-maker', 'sentinel', 'run-summary', 'buffer-keeper', 'recorder'];
 
 interface CameraFigures {
   readonly counts: Readonly<Record<string, number>>;

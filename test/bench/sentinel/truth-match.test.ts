@@ -16,7 +16,7 @@ test('a cluster belongs to the track that has most light in it, and the other on
   expect(falseClusters).toBe(0);
   expect(tracks).toMatchObject([
     { kind: 'muon', clusters: 1, held: 1, purity: 0.8, integral: 250 },
-    { kind: 'iron-55', clusters: 0, held: 0, integral: 0 },
+    { kind: 'iron-55', clusters: 0, held: 0, merged: 0.5, integral: 0 },
   ]);
 });
 
