@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { decodeJson, encodeJson, type MessageType } from '../message.ts';
 import { subjects } from '../subjects.ts';
 import { EventTime } from '../time.ts';
+import { DeclaredMode } from './machine-mode.ts';
 
 const FILES = 'alarm-rules/1';
 const APPLIED = 'alarm-rules-applied/1';
@@ -39,14 +40,6 @@ export const alarmRules: MessageType<AlarmRules> = {
   encode: encodeJson,
   decode: bytes => decodeJson(FILES, AlarmRules, bytes),
 };
-
-export const DeclaredMode = z.strictObject({
-  name: z.string(),
-  description: z.string(),
-  manual: z.boolean().describe('only ever set by a person'),
-});
-/** A machine mode that the rules know. */
-export type DeclaredMode = z.infer<typeof DeclaredMode>;
 
 export const AlarmRulesApplied = z.strictObject({
   version: z.int().min(1).describe('counts the rule sets put in force'),

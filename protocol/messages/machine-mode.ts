@@ -19,6 +19,14 @@ export const MachineMode = z.strictObject({
 /** The machine mode has changed: limits and severities of alarms depend on it. */
 export type MachineMode = z.infer<typeof MachineMode>;
 
+export const DeclaredMode = z.strictObject({
+  name: z.string(),
+  description: z.string(),
+  manual: z.boolean().describe('only ever set by a person'),
+});
+/** A machine mode that the rules know. */
+export type DeclaredMode = z.infer<typeof DeclaredMode>;
+
 export const machineMode: MessageType<MachineMode> = {
   type: TYPE,
   stream: 'ALARM',

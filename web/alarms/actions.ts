@@ -1,5 +1,5 @@
 import type { AlarmChange } from '../../protocol/messages/alarm-change.ts';
-import type { Who } from '../net/api.ts';
+import type { Who } from '../net/answers.ts';
 
 /** What can be done to an alarm, as the gateway calls it. */
 export type Verb =

@@ -2,7 +2,7 @@ import type { AlarmChange } from '../../protocol/messages/alarm-change.ts';
 import { alarmAddress, boardAddress } from '../app/routes.ts';
 import { element, safeLink, setText } from '../dom.ts';
 import { age, isoTime } from '../frame/format.ts';
-import type { Who } from '../net/api.ts';
+import type { Who } from '../net/answers.ts';
 import { ACTIONS, actionsFor, hindrance, type Verb } from './actions.ts';
 import { markdown } from './markdown-view.ts';
 import type { Past } from './past.ts';
@@ -36,6 +36,8 @@ export interface DetailsInput {
 
 export interface DetailsOptions {
   readonly act: (verb: Verb) => void;
+  /** Keep it from being told. */
+  readonly silence: (change: AlarmChange) => void;
   readonly signIn: () => void;
   /** Address to go back to the list. */
   readonly back: string;
@@ -111,7 +113,13 @@ export class AlarmDetails {
         ACTIONS[verb].label,
       ),
     );
-    return element('div', { class: 'buttons' }, ...buttons);
+    const silence = () => this.#options.silence(change);
+    return element(
+      'div',
+      { class: 'buttons' },
+      ...buttons,
+      who?.role === 'expert' && element('button', { type: 'button', onclick: silence }, 'Silence'),
+    );
   }
 }
 

@@ -2,15 +2,15 @@ import type { AlarmChange } from '../../protocol/messages/alarm-change.ts';
 import type { Page, Surroundings } from '../app/page.ts';
 import { alarmAddress } from '../app/routes.ts';
 import { element } from '../dom.ts';
-import { openAct } from './act-dialog.ts';
-import { ACTIONS, hindrance, type Verb } from './actions.ts';
+import type { Verb } from './actions.ts';
+import { Acts } from './acts.ts';
 import { type Tab, tabOf } from './alarm-book.ts';
 import { AlarmDetails } from './alarm-details.ts';
 import { alarmRow, rowLooks } from './alarm-row.ts';
 import { filtered } from './filter.ts';
 import { FilterBar } from './filter-bar.ts';
 import { Older } from './older.ts';
-import { Past } from './past.ts';
+import { Pasts } from './pasts.ts';
 import { WindowList } from './window-list.ts';
 
 const keyOf = ({ alarm, transition }: AlarmChange): string => `${alarm}:${transition}`;
@@ -31,13 +31,10 @@ export class AlarmsPage implements Page {
   readonly #list: WindowList<AlarmChange>;
   readonly #details: AlarmDetails;
   readonly #empty = element('p', { class: 'empty' });
-  #past: Past;
-  /** Of the book, when the past was begun. */
-  #generation: number;
-  /** Of the alarm whose details are shown. */
-  #pastOfOne: { readonly alarm: string; readonly past: Past } | undefined;
+  readonly #acts: Acts;
+  readonly #pasts: Pasts;
   readonly #older = new Older(() => {
-    void this.#past.load();
+    void this.#pasts.ofAll.load();
     this.update();
   });
   readonly #selected = new Set<string>();
@@ -50,8 +47,8 @@ export class AlarmsPage implements Page {
   constructor(around: Surroundings, alarm: string | undefined) {
     this.#around = around;
     this.#current = alarm;
-    this.#past = this.#pastOf(undefined);
-    this.#generation = around.book.generation;
+    this.#acts = new Acts(around);
+    this.#pasts = new Pasts(around.api, around.book, () => this.update());
     const known = alarm === undefined ? undefined : around.book.get(alarm);
     if (known) this.#tab = tabOf(known) ?? 'history';
     this.#bar = new FilterBar({
@@ -69,6 +66,7 @@ export class AlarmsPage implements Page {
     this.#list.element.addEventListener('click', event => this.#clicked(event));
     this.#details = new AlarmDetails({
       act: verb => this.#act(verb, false),
+      silence: change => this.#acts.silence(change),
       signIn: around.signIn,
       back: '/alarms',
     });
@@ -102,7 +100,7 @@ export class AlarmsPage implements Page {
       this.#details.show({
         change,
         history: book.historyOf(change.alarm),
-        past: this.#pastOfChosen(change.alarm),
+        past: this.#pasts.of(change.alarm),
         who: who(),
         nowMs: clock(),
       });
@@ -125,6 +123,7 @@ export class AlarmsPage implements Page {
     else if (key === 'a') this.#act('acknowledge');
     else if (key === 's') this.#act('shelve', false);
     else if (key === 'c') this.#act('comment', false);
+    else if (key === 'h') this.#acts.silence(this.#chosen());
     else if ((key === 'x' || key === ' ') && this.#current !== undefined) this.#toggle(this.#current);
     else if (key === 'Escape' && this.#selected.size > 0) this.#select([]);
     else if (key === 'Escape' && this.#current !== undefined) this.#choose(undefined);
@@ -149,40 +148,17 @@ export class AlarmsPage implements Page {
 
   /** What the tab has. */
   #listed(): readonly AlarmChange[] {
-    const { book } = this.#around;
     const isPast = this.#tab === 'history';
-    if (this.#generation !== book.generation) this.#forget();
-    if (isPast && this.#past.state === 'nothing') void this.#past.load();
     this.#older.element.hidden = !isPast;
-    this.#older.show(this.#past);
-    const list = book.list(this.#tab);
-    return isPast ? this.#past.with(list) : list;
-  }
-
-  /** The page has missed something: what was fetched before has an end that nothing fits to any more. */
-  #forget(): void {
-    this.#generation = this.#around.book.generation;
-    this.#past = this.#pastOf(undefined);
-    this.#pastOfOne = undefined;
+    const list = isPast ? this.#pasts.list() : this.#around.book.list(this.#tab);
+    this.#older.show(this.#pasts.ofAll);
+    return list;
   }
 
   /** As it is now; of an alarm that is none any more, what the history has of it. */
   #chosen(): AlarmChange | undefined {
     if (this.#current === undefined) return undefined;
     return this.#around.book.get(this.#current) ?? this.#items.find(one => keyOf(one) === this.#currentKey);
-  }
-
-  #pastOf(alarm: string | undefined): Past {
-    const { api } = this.#around;
-    return new Past(
-      before => api.history(alarm, before),
-      () => this.update(),
-    );
-  }
-
-  #pastOfChosen(alarm: string): Past {
-    if (this.#pastOfOne?.alarm !== alarm) this.#pastOfOne = { alarm, past: this.#pastOf(alarm) };
-    return this.#pastOfOne.past;
   }
 
   #show(tab: Tab): void {
@@ -234,19 +210,7 @@ export class AlarmsPage implements Page {
 
   /** @param several whether it is done to all that are selected, where some are */
   #act(verb: Verb, several = true): void {
-    const { api, book, toast, who, signIn } = this.#around;
-    const why = hindrance(who());
-    if (why !== undefined) {
-      toast(why);
-      if (!who() || who()?.by === 'anonymous') signIn();
-      return;
-    }
-    const names = several && this.#selected.size > 0 ? [...this.#selected] : [this.#current ?? ''];
-    const alarms = names
-      .map(alarm => book.get(alarm))
-      .filter(change => change !== undefined)
-      .filter(change => ACTIONS[verb].fits(change));
-    if (alarms.length > 0) openAct({ api, verb, alarms, toast });
-    else toast(`${ACTIONS[verb].label}: nothing here that it fits.`);
+    const selected = several && this.#selected.size > 0;
+    this.#acts.act(verb, selected ? [...this.#selected] : [this.#current ?? '']);
   }
 }

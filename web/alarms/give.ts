@@ -1,5 +1,6 @@
 import type { AlarmChange } from '../../protocol/messages/alarm-change.ts';
-import { type Api, ApiError } from '../net/api.ts';
+import type { Api } from '../net/api.ts';
+import { attempt } from '../net/attempt.ts';
 import { uuid } from '../net/uuid.ts';
 import type { Verb } from './actions.ts';
 
@@ -32,22 +33,10 @@ export interface Outcome {
 /** Sends it and says plainly what became of it. Never throws. */
 export async function give(api: Pick<Api, 'command'>, order: Order): Promise<Outcome> {
   const { id, verb, seen, words } = order;
-  try {
-    const { done, message } = await api.command(seen.alarm, verb, {
-      ...words,
-      id,
-      expected: seen.transition,
-    });
-    return { order, kind: done ? 'done' : 'waiting', message };
-  } catch (thrown) {
-    if (!(thrown instanceof ApiError))
-      return {
-        order,
-        kind: 'unsure',
-        message: 'The gateway could not be reached; whether it is done is not known.',
-      };
-    const { status, message, alarm, code } = thrown;
-    if (code === 'COMMAND_STALE' && alarm) return { order, kind: 'moved', message, now: alarm };
-    return { order, kind: status >= 500 ? 'unsure' : 'refused', message };
-  }
+  const { kind, message, error } = await attempt(() =>
+    api.command(seen.alarm, verb, { ...words, id, expected: seen.transition }),
+  );
+  if (error?.code === 'COMMAND_STALE' && error.alarm)
+    return { order, kind: 'moved', message, now: error.alarm };
+  return { order, kind, message };
 }

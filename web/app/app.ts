@@ -2,18 +2,21 @@ import type { ServerMessage } from '../../protocol/live.ts';
 import { AlarmBook } from '../alarms/alarm-book.ts';
 import { DisplayBook } from '../displays/display-book.ts';
 import { element } from '../dom.ts';
-import { type Api, ApiError } from '../net/api.ts';
+import { openMode } from '../mode/mode-dialog.ts';
+import { ApiError } from '../net/answers.ts';
+import type { Api } from '../net/api.ts';
 import { Live } from '../net/live.ts';
 import { Banners } from './banners.ts';
+import { reloadFor, writeAddress } from './browser.ts';
 import { Caller } from './caller.ts';
 import { conditionsOf } from './conditions.ts';
+import { isDialogOpen } from './dialog.ts';
 import { Header } from './header.ts';
 import { openHelp } from './help.ts';
 import { Idle } from './idle.ts';
 import { listenToKeys } from './keys.ts';
 import { Pages } from './pages.ts';
 import { Session } from './session.ts';
-import { reloadedFor, rememberReload } from './settings.ts';
 import { openSignIn, takeRefusal } from './sign-in.ts';
 import { heard, initialStatus, lost, type Status } from './status.ts';
 import { TabIcon } from './tab-icon.ts';
@@ -68,6 +71,7 @@ export class App {
       signIn,
       signOut: () => void this.#signOut(),
       help: openHelp,
+      mode: () => this.#showMode(),
     });
     const around = {
       api,
@@ -183,6 +187,11 @@ export class App {
     }
   }
 
+  #showMode(): void {
+    if (isDialogOpen()) return;
+    void openMode({ api: this.#api, who: this.#session.who, toast: text => this.#toasts.say(text) });
+  }
+
   #toggleSound(): void {
     void this.#caller.toggle().then(() => this.#draw());
   }
@@ -191,6 +200,8 @@ export class App {
     if (key === '?') openHelp();
     else if (key === 'm') this.#toggleSound();
     else if (key === 'g a') this.#pages.go('/alarms');
+    else if (key === 'g s') this.#pages.go('/silences');
+    else if (key === 'g m') this.#showMode();
     else if (/^g [1-9]$/.test(key)) this.#pages.goToBoard(Number(key.slice(2)));
     else return this.#pages.page?.key?.(event) ?? false;
     return true;
@@ -212,20 +223,5 @@ export class App {
     this.#icon.show(book.worst, book.count('active'), page?.title ?? '', hello?.experiment ?? '');
     page?.update();
     if (hello && hello.version !== version && this.#idle.is) reloadFor(hello.version);
-  }
-}
-
-/** Once for each version: what a proxy keeps must not make the page reload for ever. */
-function reloadFor(version: string): void {
-  if (reloadedFor() === version) return;
-  rememberReload(version);
-  location.reload();
-}
-
-function writeAddress(address: string): void {
-  try {
-    history.replaceState(null, '', address);
-  } catch {
-    // Browsers count how often; a key that is held down moves faster than the address needs to.
   }
 }

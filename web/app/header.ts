@@ -2,7 +2,7 @@ import type { AlarmBook } from '../alarms/alarm-book.ts';
 import { badge } from '../alarms/shape.ts';
 import { element, setText } from '../dom.ts';
 import { isoTime } from '../frame/format.ts';
-import type { Who } from '../net/api.ts';
+import type { Who } from '../net/answers.ts';
 import { newestRun, runTitle, runWords } from './runs.ts';
 import { SpillStrip } from './spill-strip.ts';
 import type { Status } from './status.ts';
@@ -21,6 +21,8 @@ export interface HeaderOptions {
   readonly signIn: () => void;
   readonly signOut: () => void;
   readonly help: () => void;
+  /** What the machine mode is, and why. */
+  readonly mode: () => void;
 }
 
 export interface HeaderInput {
@@ -52,7 +54,7 @@ export class Header {
   #worst = '';
   #who: Who | undefined;
 
-  constructor({ toggleTheme, toggleSound, signIn, signOut, help }: HeaderOptions) {
+  constructor({ toggleTheme, toggleSound, signIn, signOut, help, mode }: HeaderOptions) {
     const button = (label: string, onclick: () => void, title = '') =>
       element('button', { type: 'button', class: 'quiet', onclick, title }, label);
     this.#sound = button(SOUND_WORDS.off, toggleSound, 'Sound of new alarms (m)');
@@ -61,7 +63,12 @@ export class Header {
       'header',
       { class: 'top' },
       element('div', { class: 'place' }, this.#experiment, this.#live),
-      element('span', { class: 'fact mode' }, element('small', {}, 'mode'), this.#mode),
+      element(
+        'button',
+        { type: 'button', class: 'fact mode', onclick: mode, title: 'Machine mode (g m)' },
+        element('small', {}, 'mode'),
+        this.#mode,
+      ),
       this.#spill.element,
       this.#runFact,
       this.#alarms,

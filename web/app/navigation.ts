@@ -1,5 +1,5 @@
 import { element } from '../dom.ts';
-import type { BoardEntry } from '../net/api.ts';
+import type { BoardEntry } from '../net/answers.ts';
 import type { Route } from './routes.ts';
 
 /** Boards and alarms, with the keys that lead there. */
@@ -25,6 +25,7 @@ export class Navigation {
         ),
       ),
       link('/alarms', 'Alarm list', route.page === 'alarms', 'g a'),
+      link('/silences', 'Silences', route.page === 'silences', 'g s'),
     );
   }
 }

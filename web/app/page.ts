@@ -1,6 +1,7 @@
 import type { AlarmBook } from '../alarms/alarm-book.ts';
 import type { DisplayBook } from '../displays/display-book.ts';
-import type { Api, Who } from '../net/api.ts';
+import type { Who } from '../net/answers.ts';
+import type { Api } from '../net/api.ts';
 
 /** What a page may use of the whole. */
 export interface Surroundings {

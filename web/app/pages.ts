@@ -1,7 +1,8 @@
 import { AlarmsPage } from '../alarms/alarms-page.ts';
 import { BoardPage } from '../board/board-page.ts';
 import { element } from '../dom.ts';
-import type { BoardEntry } from '../net/api.ts';
+import type { BoardEntry } from '../net/answers.ts';
+import { SilencesPage } from '../silences/silences-page.ts';
 import { Navigation } from './navigation.ts';
 import type { Page, Surroundings } from './page.ts';
 import { type Route, routeOf } from './routes.ts';
@@ -104,6 +105,7 @@ export class Pages {
   async #open(route: Route): Promise<Page | undefined> {
     const { around } = this.#options;
     if (route.page === 'alarms') return new AlarmsPage(around, route.alarm);
+    if (route.page === 'silences') return new SilencesPage(around);
     if (route.page !== 'board') return undefined;
     const uid = route.uid ?? this.#boards[0]?.uid;
     if (uid === undefined) throw new Error('The gateway has no boards.');

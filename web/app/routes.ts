@@ -5,9 +5,10 @@ import type { TimeRange } from '../board/time-range.ts';
 export type Route =
   | { readonly page: 'board'; readonly uid: string | undefined; readonly words: URLSearchParams }
   | { readonly page: 'alarms'; readonly alarm: string | undefined; readonly words: URLSearchParams }
+  | { readonly page: 'silences' }
   | { readonly page: 'none'; readonly path: string };
 
-/** `/`, `/boards/{uid}`, `/alarms`, `/alarms/{id}`, and Grafana's `/d/{uid}/{title}`, so that its links lead here too. */
+/** `/`, `/boards/{uid}`, `/alarms`, `/alarms/{id}`, `/silences`, and Grafana's `/d/{uid}/{title}`, so that its links lead here too. */
 export function routeOf({ pathname, search }: Pick<URL, 'pathname' | 'search'>): Route {
   const words = new URLSearchParams(search);
   const [place, ...rest] = pathname
@@ -17,6 +18,7 @@ export function routeOf({ pathname, search }: Pick<URL, 'pathname' | 'search'>):
   if (place === undefined) return { page: 'board', uid: undefined, words };
   if (place === 'boards' || place === 'd') return { page: 'board', uid: rest[0], words };
   if (place === 'alarms') return { page: 'alarms', alarm: rest.join('/') || undefined, words };
+  if (place === 'silences') return { page: 'silences' };
   return { page: 'none', path: pathname };
 }
 

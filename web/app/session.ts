@@ -1,4 +1,5 @@
-import { type Api, ApiError, type Who } from '../net/api.ts';
+import { ApiError, type Who } from '../net/answers.ts';
+import type { Api } from '../net/api.ts';
 
 /** Asked no oftener than this, however many requests are refused at once. */
 const CHECK_MS = 10_000;

@@ -1,5 +1,6 @@
 import { element } from '../dom.ts';
-import { type Api, ApiError, type Ways, type Who } from '../net/api.ts';
+import { ApiError, type Ways, type Who } from '../net/answers.ts';
+import type { Api } from '../net/api.ts';
 import { isDialogOpen, openDialog } from './dialog.ts';
 
 /** Why somebody who comes back from the identity provider is not signed in, by the gateway's code. */

@@ -1,49 +1,19 @@
 import type { Dashboard } from '../../dashboards/model.ts';
 import type { DisplayCaption } from '../../protocol/live.ts';
 import type { AlarmChange } from '../../protocol/messages/alarm-change.ts';
+import type { Silence } from '../../protocol/messages/silence.ts';
 import type { PanelData, PanelQuery, Region, VariableChoice } from '../../protocol/panel-query.ts';
 import type { PastPage } from '../alarms/past.ts';
-
-/** What the gateway said when it refused. */
-export class ApiError extends Error {
-  readonly status: number;
-  readonly code: string;
-  /** The alarm as it is now, where it has moved on. */
-  readonly alarm: AlarmChange | undefined;
-
-  constructor(status: number, code: string, message: string, alarm?: AlarmChange) {
-    super(message);
-    this.status = status;
-    this.code = code;
-    this.alarm = alarm;
-  }
-}
-
-export interface Who {
-  readonly name: string;
-  readonly role: 'viewer' | 'shifter' | 'expert';
-  readonly by: 'session' | 'token' | 'anonymous';
-  readonly csrf?: string;
-}
-
-/** Ways to sign in. */
-export interface Ways {
-  readonly passwords: boolean;
-  readonly signOn?: { readonly label: string; readonly path: string };
-}
-
-export interface BoardEntry {
-  readonly uid: string;
-  readonly title: string;
-  readonly description: string;
-  readonly tags: readonly string[];
-}
-
-export interface CommandAnswer {
-  /** False: it is stored, and nobody has answered yet. */
-  readonly done: boolean;
-  readonly message: string;
-}
+import {
+  ApiError,
+  type BoardEntry,
+  type CommandAnswer,
+  type Modes,
+  type SilencePreview,
+  type SilenceWords,
+  type Ways,
+  type Who,
+} from './answers.ts';
 
 interface Refused {
   readonly code?: string;
@@ -123,7 +93,45 @@ export class Api {
     verb: string,
     words: Readonly<Record<string, unknown>>,
   ): Promise<CommandAnswer> {
-    const response = await this.#ask('POST', `/api/v1/alarms/${encodePath(alarm)}/${verb}`, words);
+    return this.#order('POST', `/api/v1/alarms/${encodePath(alarm)}/${verb}`, words);
+  }
+
+  /** Those that have ended in the last days too, the latest change first. */
+  async silences(): Promise<readonly Silence[]> {
+    return (await read<{ silences: Silence[] }>(await fetch('/api/v1/silences'))).silences;
+  }
+
+  /** What matchers would hide now. @param matchers as people write them */
+  previewSilence(matchers: readonly string[], signal: AbortSignal): Promise<SilencePreview> {
+    return this.#send('POST', '/api/v1/silences/preview', { matchers }, signal);
+  }
+
+  /** Makes a silence, or changes the one that is named. */
+  saveSilence(words: SilenceWords, silence?: string): Promise<CommandAnswer> {
+    return silence === undefined
+      ? this.#order('POST', '/api/v1/silences', words)
+      : this.#order('PUT', `/api/v1/silences/${silence}`, words);
+  }
+
+  endSilence(silence: string): Promise<CommandAnswer> {
+    return this.#order('DELETE', `/api/v1/silences/${silence}`);
+  }
+
+  async modes(): Promise<Modes> {
+    return read(await fetch('/api/v1/mode'));
+  }
+
+  /** An empty mode: it is recognised from the readings again. */
+  setMode(words: {
+    readonly id: string;
+    readonly mode: string;
+    readonly reason: string;
+  }): Promise<CommandAnswer> {
+    return this.#order('POST', '/api/v1/mode', words);
+  }
+
+  async #order(method: string, path: string, words?: unknown): Promise<CommandAnswer> {
+    const response = await this.#ask(method, path, words);
     const { message } = await read<{ message: string }>(response);
     return { done: response.status !== 202, message };
   }

@@ -4,7 +4,7 @@ import { type GatewayApp, routes } from '../http/env.ts';
 import { ASSETS } from '../page/bundle.ts';
 
 /** Addresses that the page itself makes sense of: each is answered with the same shell. */
-const PLACES = ['/', '/boards', '/boards/*', '/d/*', '/alarms', '/alarms/*'];
+const PLACES = ['/', '/boards', '/boards/*', '/d/*', '/alarms', '/alarms/*', '/silences'];
 
 const MISSING = `This gateway has no shift page: its files are missing or cannot be put together, and its log says why.
 Alarms, commands and boards are served all the same: /openapi.json describes how.

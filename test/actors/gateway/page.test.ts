@@ -32,8 +32,14 @@ test('the shell names its files by their contents, and every address of the page
     /content="([\w-]{12})".*href="(\/assets\/style-\w+\.css)".*src="(\/assets\/main-\w+\.js)"/s.exec(html) ??
     [];
   expect(version).toBeDefined();
-  for (const path of ['/boards/shift-overview', '/alarms', '/alarms/beam/horn/current', '/d/x/y?from=now-6h'])
-    expect(await (await fetch(`${gateway.url}${path}`)).text()).toBe(html);
+  const places = [
+    '/boards/shift-overview',
+    '/alarms',
+    '/alarms/beam/horn/current',
+    '/silences',
+    '/d/x/y?from=now-6h',
+  ];
+  for (const path of places) expect(await (await fetch(`${gateway.url}${path}`)).text()).toBe(html);
   for (const path of [style, script]) {
     const file = await fetch(`${gateway.url}${path}`);
     expect(file.status).toBe(200);

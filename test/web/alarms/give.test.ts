@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { give, orderOf } from '../../../web/alarms/give.ts';
-import { ApiError } from '../../../web/net/api.ts';
+import { ApiError } from '../../../web/net/answers.ts';
 import { alarm } from '../../actors/gateway/harness.ts';
 
 const order = orderOf('acknowledge', alarm('a/x', { transition: 7 }), { note: 'mine' });

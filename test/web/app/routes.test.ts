@@ -26,6 +26,7 @@ test('what is written into an address is read from it again', () => {
 test('the root is a board, the list is no alarm, and nonsense is none of ours', () => {
   expect(route('/')).toMatchObject({ page: 'board', uid: undefined });
   expect(route('/alarms')).toMatchObject({ page: 'alarms', alarm: undefined });
+  expect(route('/silences')).toEqual({ page: 'silences' });
   expect(route('/openapi.json')).toEqual({ page: 'none', path: '/openapi.json' });
   expect(route('/boards/%E0%A4%A')).toMatchObject({ uid: '%E0%A4%A' });
 });

@@ -72,6 +72,7 @@ describe.skipIf(CHROMIUM === undefined)('signing in', () => {
     const change = alarm('beam/b', { title: 'Alarm B' });
     gateway.say({ type: 'alarm', position: { stream: 'ALARM@1', sequence: 11 }, change });
     await page.locator('.alarm-row', { hasText: 'Alarm B' }).waitFor();
+    expect(await page.locator('.tools').textContent()).toContain('Sign in');
   });
 
   test('where strangers may not look, what is drawn stays with its time, nobody is asked in vain, and signing in goes on', async () => {
@@ -101,5 +102,6 @@ describe.skipIf(CHROMIUM === undefined)('signing in', () => {
     gateway.signOut = () => ({ status: 200, body: { signOutUrl: `${gateway.url}/provider/end` } });
     await page.locator('.tools button', { hasText: 'Sign out maria' }).click();
     await page.waitForURL('**/provider/end');
+    expect(gateway.requests).toContain('DELETE /api/v1/session');
   });
 });
