@@ -16,7 +16,7 @@ test('the configuration of the page is one that is understood', () => {
 test('the page lists every source and every ending', () => {
   const first = (header: string) => page.table(header).map(([cell]) => cell?.replaceAll('`', ''));
   expect(first('| source | how |')).toEqual(Object.keys(EventIntakeConfig.shape.source.shape));
-  expect(first('| ending | when |')?.toSorted()).toEqual([...RunEnd.shape.ending.options].toSorted());
+  expect(new Set(first('| ending | when |'))).toEqual(new Set(RunEnd.shape.ending.options));
 });
 
 test('the devices of the page are ones that a description may have', () => {

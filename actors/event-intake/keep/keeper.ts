@@ -28,8 +28,9 @@ export class Keeper {
       () => this.#store(event, bytes),
       async body => {
         const hops = [['triggered', eventTimeToMs(event.time)] as const, ['received', receivedAt] as const];
-        await this.#publish(`event ${body.name}`, { type: rawEvent, body: { ...event, body }, hops });
-        figures.events++;
+        const message = { type: rawEvent, body: { ...event, body }, hops };
+        const { duplicate } = await this.#publish(`event ${body.name}`, message);
+        if (!duplicate) figures.events++;
         context.observe('event_stored', context.clock() - receivedAt);
       },
     );

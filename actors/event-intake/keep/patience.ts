@@ -39,7 +39,9 @@ export class Patience {
       for (let attempts = 1; ; attempts++) {
         this.#signal.throwIfAborted();
         try {
-          return await attempt();
+          const result = await attempt();
+          this.#succeeded(mine);
+          return result;
         } catch (thrown) {
           this.#signal.throwIfAborted();
           if (!mayPass(thrown)) throw thrown;
@@ -51,11 +53,14 @@ export class Patience {
         }
       }
     } finally {
-      if (this.#failing.delete(mine) && this.#failing.size === 0) {
-        this.#context.log.info('going on');
-        this.#toldAt = undefined;
-      }
+      this.#failing.delete(mine);
     }
+  }
+
+  #succeeded(mine: symbol): void {
+    if (!this.#failing.delete(mine) || this.#failing.size > 0) return;
+    this.#context.log.info('going on');
+    this.#toldAt = undefined;
   }
 
   #tell(what: string, code: string, message: string): void {

@@ -23,7 +23,7 @@ export interface Beginning {
   readonly rereadable: boolean;
 }
 
-/** `over`: it has ended, and nothing more is to be taken of it. */
+/** `ended`: nothing more is to be taken of it; `conflict`: another run of its number is known. */
 export type Opened = RunTaking | 'ended' | 'conflict';
 
 /**
@@ -75,7 +75,7 @@ const runOfBegin = ({ startedAt, pedestal, highVoltage, exposure }: RunBegin): R
 });
 
 async function storeBegin(
-  { context, config, pipeline, patience }: Intake,
+  { context, config, pipeline, patience, signal }: Intake,
   { run, dump, reason, source }: Beginning,
   odb: Odb | null,
   { runOf, description, conditions }: ReturnType<typeof conditionsOf>,
@@ -85,7 +85,7 @@ async function storeBegin(
   const prepare = async (): Promise<RunBegin['odb']> => {
     if (!odb || !dump)
       return { kind: 'none', reason: dump ? 'the begin of the run has no ODB dump' : reason };
-    const body = await patience.keepTrying(name, () => context.eventStore.put(name, dump, context.signal));
+    const body = await patience.keepTrying(name, () => context.eventStore.put(name, dump, signal));
     return odb.kind === 'tree'
       ? { kind: 'read', mended: odb.mended, body }
       : { kind: 'unreadable', reason: odb.reason, body };

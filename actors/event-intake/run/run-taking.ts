@@ -28,7 +28,7 @@ export interface TakingOptions {
 }
 
 /** Slow control larger than this is kept whole, like an event nobody knows: as JSON it might not fit a message. */
-const MAX_SLOW_BYTES = 64 * 1024;
+export const MAX_SLOW_BYTES = 64 * 1024;
 
 /** Somebody waits for the event to be kept. */
 export type Told = (fate: Fate) => void;
@@ -37,11 +37,14 @@ export type Told = (fate: Fate) => void;
 export class RunTaking {
   readonly run: number;
   readonly #intake: Intake;
-  readonly #options: TakingOptions;
+  readonly #options: Omit<TakingOptions, 'known'>;
   readonly #keeper: Keeper;
   readonly #kept: KeptEvents;
-  /** References that are stored, by the place of their event in the file. */
-  readonly #stored: ReadonlyMap<number, RawEvent>;
+  /** References that are stored and whose events have not been met, by their place in the file. */
+  readonly #stored: Map<number, RawEvent>;
+  readonly #slowStored: ReadonlySet<string>;
+  /** Whether the run has an end already. */
+  readonly #late: boolean;
   /** What stands before this place of the file has been published, slow control too. */
   readonly #resumeAt: number;
   #state: RunState;
@@ -49,11 +52,14 @@ export class RunTaking {
   #begun = false;
 
   constructor(intake: Intake, options: TakingOptions) {
-    const { run, runOf, known, source, rereadable } = options;
+    const { known, ...others } = options;
+    const { run, runOf, source, rereadable } = others;
     const { site, detector } = intake.config;
     this.run = run;
     this.#intake = intake;
-    this.#options = options;
+    this.#options = others;
+    this.#slowStored = known.slow;
+    this.#late = known.ended;
     this.#keeper = new Keeper(intake);
     this.#kept = new KeptEvents(known.references);
     this.#state = { site, detector, run, runOf, counts: {}, rawEvents: 0, bytes: 0, at: runOf.startedAt };
@@ -101,15 +107,19 @@ export class RunTaking {
     return true;
   }
 
-  async takeData(event: StreamedEvent, told?: Told): Promise<void> {
+  /** @returns as `takeBad`: an event of MIDAS' own that nobody looks into may be rubbish too */
+  async takeData(event: StreamedEvent, told?: Told): Promise<boolean> {
+    const { startedAt } = this.#options.runOf;
+    if (event.kind === 'other' && !isPlausible(event.header, startedAt.seconds, null)) return false;
     await this.#takeEvent(event, null, told);
+    return true;
   }
 
   /** An event whose reference is stored: it is only counted. */
-  takeStored({ offset, size }: SteppedOver): void {
+  takeStored({ offset }: SteppedOver): void {
     const reference = this.#stored.get(offset);
     if (!reference) throw new RangeError(`no event of run ${this.run} is known at byte ${offset}`);
-    this.#count(size);
+    this.#stored.delete(offset);
     this.#step(inputOf(reference, this.#kept, this.#telling));
   }
 
@@ -159,7 +169,7 @@ export class RunTaking {
         await this.#slow(slowReadingsOf(this.#state.detector, slow, time, event.banks));
       if (output.kind === 'keep') await this.#keep(event, equipment, output.copy);
     }
-    if (this.#options.known.ended) context.count('late_event');
+    if (this.#late) context.count('late_event');
     const isNew = outputs.some(({ kind }) => kind === 'keep' || kind === 'slow');
     const fate: Fate = damage !== null ? 'damaged' : isNew ? 'kept' : 'known';
     if (told) await this.#keeper.tell(() => told(fate));
@@ -179,7 +189,7 @@ export class RunTaking {
   }
 
   async #slow(readings: Readings): Promise<void> {
-    if (this.#options.known.slow.has(slowReadings.identity(readings))) return;
+    if (this.#slowStored.has(slowReadings.identity(readings))) return;
     await this.#keeper.slow(readings);
   }
 

@@ -86,13 +86,21 @@ class Follower {
     return files.filter(({ run }) => run >= this.#intake.config.firstRun && !this.#done.has(run));
   }
 
-  /** A run is over when the next one has begun. Nothing appends to a compressed file but whoever copies it here. */
+  /**
+   * A run is over when a later one has been written to after it: a file with a higher number alone may be one that was left
+   * here. Nothing appends to a compressed file but whoever copies it.
+   */
   async #isOver({ run, path, compressed }: RunFile): Promise<boolean> {
-    const files = await this.#directory.files();
-    if ((files.at(-1)?.run ?? 0) > run) return true;
-    return compressed && (await quietFor(path, this.#intake.context.clock())) > this.#intake.config.settled;
+    const last = (await this.#directory.files()).at(-1);
+    const writtenAt = await lastWrite(path);
+    const quietMs = this.#intake.context.clock() - writtenAt;
+    if (compressed && quietMs > this.#intake.config.settled) return true;
+    if (!last || last.run <= run) return false;
+    return quietMs > ABANDONED_MS || (await lastWrite(last.path)) >= writtenAt;
   }
 }
 
-const quietFor = async (path: string, now: Milliseconds): Promise<Milliseconds> =>
-  now - (await stat(path)).mtimeMs;
+/** The data acquisition writes slow control at least once a minute, whatever the run (cygno.md A7). */
+const ABANDONED_MS: Milliseconds = 10 * 60_000;
+
+const lastWrite = async (path: string): Promise<Milliseconds> => (await stat(path)).mtimeMs;

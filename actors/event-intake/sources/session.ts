@@ -86,9 +86,10 @@ class Session {
       this.#run = undefined;
       this.#runs.ended();
     } else if (event.kind === 'message') await run.takeText(event, told);
-    else if (event.kind !== 'bad') await run.takeData(event, told);
-    else if (!(await run.takeBad(event, told)))
-      return this.#refuse(say, AcknowledgementStatus.malformed, event.reason);
+    else {
+      const taken = event.kind === 'bad' ? await run.takeBad(event, told) : await run.takeData(event, told);
+      if (!taken) return this.#refuse(say, AcknowledgementStatus.malformed, 'what it sends is no event');
+    }
     return true;
   }
 

@@ -68,6 +68,9 @@ const cutBy = ({ code, message }: SpillwayError): Cut => ({
 
 const interrupted = (message: string): Cut['error'] => ({ code: 'MIDAS_TRUNCATED', message });
 
+/** What looks like an event of MIDAS' own, at a time that is not of the run. */
+const NO_EVENT = 'an id of MIDAS, and a time that is not of the run';
+
 /** The one run of a file, unit by unit. */
 class FileTaker {
   readonly #intake: Intake;
@@ -98,14 +101,14 @@ class FileTaker {
       await taking.end('interrupted', interrupted(message));
       return true;
     }
-    if (unit.kind === 'bad' && !(await taking.takeBad(unit))) {
-      const message = `${this.#path}: event at byte ${unit.offset}: ${unit.reason}`;
+    if (unit.kind === 'stepped-over') taking.takeStored(unit);
+    else if (unit.kind === 'begin-of-run' || unit.kind === 'message') await taking.takeText(unit);
+    else if (!(unit.kind === 'bad' ? await taking.takeBad(unit) : await taking.takeData(unit))) {
+      const reason = unit.kind === 'bad' ? unit.reason : NO_EVENT;
+      const message = `${this.#path}: event at byte ${unit.offset}: ${reason}`;
       await taking.end('malformed', { code: 'MIDAS_MALFORMED', message });
       return true;
     }
-    if (unit.kind === 'stepped-over') taking.takeStored(unit);
-    else if (unit.kind === 'begin-of-run' || unit.kind === 'message') await taking.takeText(unit);
-    else if (unit.kind !== 'bad') await taking.takeData(unit);
     return false;
   }
 

@@ -85,6 +85,16 @@ test('what cannot be read in the middle ends the run as malformed, with all even
   }
 });
 
+test('rubbish that passes for an event of MIDAS itself is none', async () => {
+  const whole = concat(begin(7), picture(0));
+  const rubbish = new Uint8Array(64).fill(0x99);
+  new DataView(rubbish.buffer).setUint32(12, 48, true);
+  const world = await taken(concat(whole, rubbish, picture(1), end(7)));
+  expect(eventsIn(world)).toEqual(['Trigger 0']);
+  const message = expect.stringContaining(`event at byte ${whole.length}:`);
+  expect(endOf(world)).toMatchObject({ ending: 'malformed', error: { message } });
+});
+
 test('an event whose bank has a wrong size is kept and told as damaged, and the run goes on', async () => {
   const world = await taken(
     concat(begin(7), picture(0), damaged(1), damaged(0, ID.environment), picture(2), end(7)),
@@ -318,6 +328,26 @@ test('another run under a number that is known is not taken, and somebody is tol
   await using life = await live(world, { directory: directory.path });
   await until(() => life.figure('conflicts') === 1);
   expect(eventsIn(world)).toEqual(['Trigger 0']);
+});
+
+test('a file with a higher number that was left behind does not end a run that goes on', async () => {
+  await using directory = await temporaryDirectory();
+  const world = new World();
+  const stray = join(directory.path, 'run99999.mid');
+  await writeFile(stray, concat(begin(99_999), end(99_999)));
+  await utimes(stray, START, START);
+  const path = join(directory.path, 'run00007.mid');
+  await writeFile(path, concat(begin(7), picture(0)));
+  await using life = await live(world, { directory: directory.path });
+  await until(() => eventsIn(world).length === 1);
+  // All that can be read of it is read; it is looked at again and again.
+  await until(() => life.figure('lagBytes') === concat(begin(99_999), end(99_999)).length);
+  await appendFile(path, concat(picture(1), end(7)));
+  await ended(world, 99_999);
+  expect(world.all(runEnd).map(({ run, ending }) => `${run} ${ending}`)).toEqual([
+    '7 end-of-run',
+    '99999 end-of-run',
+  ]);
 });
 
 test('runs before the first one that is wanted are left alone', async () => {
