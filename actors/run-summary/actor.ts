@@ -28,7 +28,7 @@ export const runSummaryActor: ActorDefinition<RunSummaryConfig> = {
           wakeAt: state => wakeAt(state, config),
         }),
       ],
-      health: () => ({ runs: Object.keys(latest.runs).length }),
+      health: () => ({ open_runs: Object.keys(latest.runs).length }),
       [Symbol.asyncDispose]: async () => undefined,
     };
   },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { EventIdentity } from '../../protocol/messages/raw-event.ts';
 import { EventTime } from '../../protocol/time.ts';
+import { SpotCuts } from './config.ts';
 import { Ranges } from './ranges.ts';
 import { BINS, emptyHistogram } from './spots.ts';
 
@@ -21,6 +22,7 @@ export const RunState = z.strictObject({
   startedAt: EventTime,
   pedestal: z.boolean(),
   exposure: z.number().positive().nullable(),
+  cuts: SpotCuts.describe('those it was begun with: a histogram has one meaning'),
   end: z.strictObject({ at: EventTime, expected: count }).nullable(),
   seen: z.record(z.string(), Seen).describe('by equipment'),
   firstEvent: EventTime.nullable(),
@@ -77,7 +79,7 @@ export const newRun = (known: Pick<RunState, Known>): RunState => ({
   news: 'none',
 });
 
-type Known = 'site' | 'detector' | 'run' | 'startedAt' | 'pedestal' | 'exposure';
+type Known = 'site' | 'detector' | 'run' | 'startedAt' | 'pedestal' | 'exposure' | 'cuts';
 
 /** `lngs:lime` */
 export const detectorKey = ({ site, detector }: Pick<RunState, 'site' | 'detector'>): string =>

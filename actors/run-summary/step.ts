@@ -6,7 +6,7 @@ import { type RunBegin, type RunEnd, runBegin, runEnd } from '../../protocol/mes
 import { type Wake, wake } from '../../protocol/messages/wake.ts';
 import type { Milliseconds } from '../../protocol/time.ts';
 import type { Delivered, Outgoing, Step } from '../../runtime/actor.ts';
-import type { RunSummaryConfig, SpotCuts } from './config.ts';
+import type { RunSummaryConfig } from './config.ts';
 import { includes, withNumber } from './ranges.ts';
 import { detectorKey, newRun, type RunState, runKey, type SummaryState } from './state.ts';
 import { isComplete, summarize } from './summarize.ts';
@@ -34,7 +34,7 @@ export function step(
     const version = run.version + 1;
     outputs.push({
       type: runSummary,
-      body: summarize(run, version, cutsOf(config, run)),
+      body: summarize(run, version),
       hops: message.hops,
     });
     return [key, { ...run, version, toldAt: now, news: 'none' }];
@@ -54,9 +54,6 @@ export function wakeAt(
 const isDue = ({ news, toldAt }: RunState, now: Milliseconds, every: Milliseconds): boolean =>
   news === 'urgent' || (news === 'some' && now >= toldAt + every);
 
-const cutsOf = (config: RunSummaryConfig, { detector }: Pick<RunState, 'detector'>): SpotCuts =>
-  config.detectors[detector] ?? config.spots;
-
 interface Taken {
   readonly runs: SummaryState['runs'];
   readonly reason: string;
@@ -71,7 +68,7 @@ function taken(config: RunSummaryConfig, state: SummaryState, message: Delivered
   if (includes(state.left[detectorKey(body)] ?? [], body.run))
     return { runs: state.runs, reason: `${name} has left: it is not counted any more` };
   const known = state.runs[key];
-  const run = { ...(known ?? newRun(knownFrom(body))), heardAt: storedAt };
+  const run = { ...(known ?? newRun(knownFrom(body, config))), heardAt: storedAt };
   const put = (next: RunState, reason: string): Taken => ({
     runs: { ...state.runs, [key]: next },
     reason: `${name}: ${reason}`,
@@ -84,16 +81,19 @@ function taken(config: RunSummaryConfig, state: SummaryState, message: Delivered
   const result = body as Reconstruction;
   const event = `${result.equipment} ${result.serial}~${result.copy}`;
   if (hasSeen(run, result)) return { runs: state.runs, reason: `${name}: event ${event} is counted already` };
-  const next = withResult(run, result, cutsOf(config, run));
+  const next = withResult(run, result);
   const urgent = !known || run.news === 'urgent' || isComplete(next);
   return put({ ...next, news: urgent ? 'urgent' : 'some' }, `event ${event}`);
 }
 
 /** Every message says what a run needs, whichever comes first. */
-function knownFrom(body: RunBegin | RunEnd | Reconstruction): Parameters<typeof newRun>[0] {
+function knownFrom(
+  body: RunBegin | RunEnd | Reconstruction,
+  { spots, detectors }: RunSummaryConfig,
+): Parameters<typeof newRun>[0] {
   const { startedAt, pedestal, exposure } = 'runOf' in body ? body.runOf : body;
   const { site, detector, run } = body;
-  return { site, detector, run, startedAt, pedestal, exposure };
+  return { site, detector, run, startedAt, pedestal, exposure, cuts: detectors[detector] ?? spots };
 }
 
 /** Events of cameras, as the run's end counts them. */

@@ -1,6 +1,5 @@
 import type { RunSummary } from '../../protocol/messages/run-summary.ts';
 import { eventTimeFromMs } from '../../protocol/time.ts';
-import type { SpotCuts } from './config.ts';
 import { findPeak } from './peak.ts';
 import { binWidth } from './spots.ts';
 import type { RunState } from './state.ts';
@@ -11,7 +10,7 @@ export const isComplete = (run: RunState): boolean =>
   run.end !== null && (run.pedestal || eventsOf(run) >= run.end.expected);
 
 /** What a run amounts to, as far as it is known. */
-export function summarize(run: RunState, version: number, cuts: SpotCuts): RunSummary {
+export function summarize(run: RunState, version: number): RunSummary {
   const { site, detector, exposure, clusters, sparks, exposures, end } = run;
   const liveSeconds = exposure === null ? null : exposures * exposure;
   const rate = (count: number) => (liveSeconds !== null && liveSeconds > 0 ? count / liveSeconds : null);
@@ -37,7 +36,7 @@ export function summarize(run: RunState, version: number, cuts: SpotCuts): RunSu
     elapsedSeconds: elapsedOf(run),
     clusterRate: rate(clusters),
     sparkRate: rate(sparks),
-    lightYield: findPeak(run.spots, cuts.integral.from, binWidth(cuts)),
+    lightYield: findPeak(run.spots, run.cuts.integral.from, binWidth(run.cuts)),
     meanIntegral: run.told > 0 ? run.light / run.told : null,
     at: eventTimeFromMs(run.heardAt),
   };

@@ -1,6 +1,5 @@
 import type { Reconstruction } from '../../protocol/messages/reconstruction.ts';
 import type { EventTime } from '../../protocol/time.ts';
-import type { SpotCuts } from './config.ts';
 import { countOf, includes, withNumber } from './ranges.ts';
 import { binOf } from './spots.ts';
 import type { RunState } from './state.ts';
@@ -18,12 +17,12 @@ export function hasSeen({ seen }: RunState, { equipment, serial, copy }: Identit
 }
 
 /** With one more result, which has not been counted before. */
-export function withResult(run: RunState, result: Reconstruction, cuts: SpotCuts): RunState {
+export function withResult(run: RunState, result: Reconstruction): RunState {
   const { outcome, pictures, waveforms, time } = result;
   const clusters = pictures.flatMap(picture => picture.clusters);
   const spots = [...run.spots];
   for (const cluster of clusters) {
-    const bin = binOf(cluster, cuts);
+    const bin = binOf(cluster, run.cuts);
     if (bin !== undefined) spots[bin] = (spots[bin] ?? 0) + 1;
   }
   const sparks = pictures.filter(({ kind }) => kind === 'spark').length;

@@ -10,7 +10,6 @@ export type DisplayKind = Display['kind'];
 export interface ServedDisplay {
   readonly caption: DisplayCaption;
   readonly png: Body;
-  readonly sequence: number;
 }
 
 /** Pictures kept of each detector and kind, the latest first, and how many detectors and kinds: 8 MB each at most. */
@@ -23,14 +22,17 @@ export class DisplaysView {
   readonly #shelves = new Map<string, readonly ServedDisplay[]>();
 
   /** @returns the picture when it is the latest of its kind; what comes again, or late, is not news */
-  see(message: Pick<Delivered<Display>, 'body' | 'sequence' | 'storedAt'>): ServedDisplay | undefined {
-    const { body, sequence } = message;
-    const key = keyOf(body.detector, body.kind);
+  see(message: Pick<Delivered<Display>, 'body' | 'storedAt'>): ServedDisplay | undefined {
+    const caption = captionOf(message);
+    const key = keyOf(caption.detector, caption.kind);
     const before = this.#shelves.get(key) ?? [];
-    if (before.some(one => one.sequence === sequence)) return undefined;
-    const png = new Body('image/png', body.png, Effort.none);
-    const display = { caption: captionOf(message), png, sequence };
-    const shelf = [display, ...before].toSorted((a, b) => b.sequence - a.sequence).slice(0, KEPT);
+    if (before.some(one => one.caption.url === caption.url && one.caption.storedAt >= caption.storedAt))
+      return undefined;
+    const display = { caption, png: new Body('image/png', message.body.png, Effort.none) };
+    // By time and not by sequence: a stream that is made anew begins again with the first.
+    const shelf = [display, ...before.filter(one => one.caption.url !== caption.url)]
+      .toSorted((a, b) => b.caption.storedAt - a.caption.storedAt)
+      .slice(0, KEPT);
     this.#shelves.delete(key);
     this.#shelves.set(key, shelf);
     const [oldest] = this.#shelves.size > SHELVES ? this.#shelves.keys() : [];

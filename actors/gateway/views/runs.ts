@@ -30,9 +30,9 @@ export class RunsView {
     return this.#put(summary, { version, summary: short, ...(endedAt && { endedAt }) });
   }
 
-  #known({ site, detector, run }: Pick<RunNews, 'site' | 'detector' | 'run'>): KnownRun | undefined {
+  #known({ site, detector, run, startedAt }: Identity): KnownRun | undefined {
     const known = this.#runs.get(`${site}:${detector}`);
-    return known?.run === run ? known : undefined;
+    return known?.run === run && known.startedAt.seconds === startedAt.seconds ? known : undefined;
   }
 
   /** @returns undefined for an earlier run, whose late results are no news */
@@ -49,10 +49,9 @@ export class RunsView {
   }
 }
 
+type Identity = Pick<RunNews, 'site' | 'detector' | 'run' | 'startedAt'>;
+
 /** Numbers may begin anew; time does not. */
-const isEarlier = (
-  one: Pick<RunNews, 'startedAt' | 'run'>,
-  other: Pick<RunNews, 'startedAt' | 'run'>,
-): boolean =>
+const isEarlier = (one: Identity, other: Identity): boolean =>
   one.startedAt.seconds < other.startedAt.seconds ||
   (one.startedAt.seconds === other.startedAt.seconds && one.run < other.run);

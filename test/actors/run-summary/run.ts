@@ -79,22 +79,21 @@ export const picture = (clusters: readonly RecoCluster[], over: Partial<RecoPict
   ...over,
 });
 
-export const result = (serial: number, over: Partial<Reconstruction> = {}): Reconstruction =>
-  ({
-    ...of(7),
-    equipment: 'Trigger',
-    serial,
-    copy: 0,
-    time: { seconds: STARTED.seconds + serial, nanoseconds: 0 },
-    runOf,
-    outcome: 'reconstructed',
-    reason: '',
-    pictures: [picture([])],
-    waveforms: [],
-    warnings: [],
-    provenance: { profile: 'lngs-2023', code: '0.1.0', body: 'sha256:00', vignetting: 'even' },
-    ...over,
-  }) as Reconstruction;
+export const result = (serial: number, over: Partial<Reconstruction> = {}): Reconstruction => ({
+  ...of(7),
+  equipment: 'Trigger',
+  serial,
+  copy: 0,
+  time: { seconds: STARTED.seconds + serial, nanoseconds: 0 },
+  runOf,
+  outcome: 'reconstructed',
+  reason: '',
+  pictures: [picture([])],
+  waveforms: [],
+  warnings: [],
+  provenance: { profile: 'lngs-2023', code: '0.1.0', body: 'sha256:00', vignetting: 'even' },
+  ...over,
+});
 
 /** A message before it is stored. */
 type Told = Omit<Delivered<SummaryMessage>, 'sequence' | 'storedAt'>;

@@ -135,6 +135,16 @@ test('however many runs never end, the state stays small', () => {
   expect(JSON.stringify(fold.state).length).toBeLessThan(512 * 1024);
 });
 
+test('a run keeps the cuts it was begun with, whatever the configuration says after a restart', () => {
+  const before = new Fold();
+  before.tell(theResult(0, { pictures: [picture([spot(10_000)])] }));
+  const after = new Fold({ spots: { integral: { from: 100_000, to: 200_000 } } });
+  after.state = before.state;
+  after.tell(theResult(1, { pictures: [picture([spot(10_000), spot(150_000)])] }));
+  const spots = after.state.runs['lngs:lime:7']?.spots ?? [];
+  expect([spots[30], spots.reduce((a, b) => a + b)]).toEqual([2, 2]);
+});
+
 test('a detector may have cuts of its own', () => {
   const fold = new Fold({ detectors: { lime: { integral: { from: 100_000, to: 200_000 } } } });
   fold.tell(theResult(0, { pictures: [picture([spot(10_000), spot(150_000)])] }));

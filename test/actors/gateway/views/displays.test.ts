@@ -2,11 +2,7 @@ import { expect, test } from 'vitest';
 import { DisplaysView, KEPT } from '../../../../actors/gateway/views/displays.ts';
 import { displayOf } from '../camera.ts';
 
-const seen = (serial: number, sequence = serial, over = {}) => ({
-  body: displayOf(serial, over),
-  sequence,
-  storedAt: sequence,
-});
+const seen = (serial: number, storedAt = serial, over = {}) => ({ body: displayOf(serial, over), storedAt });
 
 test('the last few are kept in the order of the stream, however they come, and only the latest is news', () => {
   const view = new DisplaysView();
@@ -26,4 +22,12 @@ test('however many detectors there are said to be, memory is bounded', () => {
   expect(view.list()).toHaveLength(16);
   expect(view.latest('d39', 'event')).toBeDefined();
   expect(view.latest('d0', 'event')).toBeUndefined();
+});
+
+test('a picture that is drawn again takes the place of the one before', () => {
+  const view = new DisplaysView();
+  view.see(seen(1, 1));
+  view.see(seen(2, 2));
+  expect(view.see(seen(1, 3, { text: 'anew' }))?.caption.text).toBe('anew');
+  expect(view.list()[0]?.map(({ caption }) => caption.serial)).toEqual([1, 2]);
 });

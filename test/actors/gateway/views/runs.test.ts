@@ -64,3 +64,12 @@ test('detectors have runs of their own', () => {
   runs.began(begin(8, later));
   expect(runs.began(begin(3, { detector: 'mango' }))).toMatchObject({ run: 3, detector: 'mango' });
 });
+
+test('a run that begins again under its number, with the streams made anew, has nothing of the one before', () => {
+  const runs = new RunsView();
+  const [, , second] = summaries();
+  if (!second) throw new Error('there are three');
+  runs.summed(second);
+  runs.ended(end(2));
+  expect(runs.began(begin(7, later))).toMatchObject({ run: 7, summary: null, endedAt: null });
+});
