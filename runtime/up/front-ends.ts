@@ -25,10 +25,14 @@ export const cameraFrontEnd = (
   { directory, detector }: Pick<CameraFiles, 'directory' | 'detector'>,
   nats: Nats,
 ): FrontEnd => ({
-  stop: () => post(`${localUrl(port)}/stop`),
+  // One that is just being started again is told when it is asked what it owes.
+  stop: () => post(`${localUrl(port)}/stop`).catch(() => undefined),
   async owes() {
     const { state, run } = await statusOf<{ state: string; run?: number }>(port);
-    if (state !== 'stopped') return [`the camera is still busy with run ${run ?? 'none'}: ${state}`];
+    if (state !== 'stopped') {
+      await post(`${localUrl(port)}/stop`);
+      return [`the camera is still busy with run ${run ?? 'none'}: ${state}`];
+    }
     const taken = await takenRuns(nats, detector);
     return (await runsIn(directory))
       .filter(one => !taken.has(one))

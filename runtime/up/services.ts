@@ -72,9 +72,9 @@ export function services(options: ServiceOptions): Service[] {
   for (const name of Object.keys(config.actors)) {
     if (config.actors[name] !== undefined) list.push(actorService(name, options));
   }
+  if (camera && plan.camera) list.push(cameraService(camera, plan.camera.port, options));
   if (plan.receiver) list.push(receiverService(plan.receiver.port, options));
   if (simulator && plan.simulator) list.push(simulatorService(simulator, plan.simulator.port, options));
-  if (camera && plan.camera) list.push(cameraService(camera, plan.camera.port, options));
   return list;
 }
 
@@ -119,8 +119,8 @@ const cameraService = (
     command: process.execPath,
     args: [CAMERA, ...cameraArguments(camera), `--out=${cameraDirectory(config)}`, `--port=${port}`],
     drainMs: 3_000,
+    // Nobody has to wait for it: its pedestal run may be half over when the intake is there.
     onLine: (line, stream) => logLine(log.child({ part: 'camera' }), line, stream),
-    ready: (_process, signal) => answering(`${localUrl(port)}/status`, signal),
   });
 
 const receiverService = (port: number, { config, log }: ServiceOptions): Service =>

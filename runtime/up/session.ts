@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import type { Milliseconds } from '../../protocol/time.ts';
 import type { ActorDefinition } from '../actor.ts';
 import { resolveConfig } from '../config/resolve.ts';
 import type { Config } from '../config/schema.ts';
@@ -39,11 +40,14 @@ export class Session implements AsyncDisposable {
   readonly plan: Plan;
   readonly versions: Record<string, string>;
   readonly startedAtMs = Date.now();
+  /** Before any front end made anything. */
+  readonly #fromMs: Milliseconds;
   readonly #options: SessionOptions;
   readonly #restarts: Record<string, number>;
   readonly #owned: AsyncDisposableStack;
 
   private constructor(
+    fromMs: Milliseconds,
     options: SessionOptions,
     nats: Nats,
     plan: Plan,
@@ -51,6 +55,7 @@ export class Session implements AsyncDisposable {
     restarts: Record<string, number>,
     owned: AsyncDisposableStack,
   ) {
+    this.#fromMs = fromMs;
     this.#options = options;
     this.nats = nats;
     this.plan = plan;
@@ -62,6 +67,7 @@ export class Session implements AsyncDisposable {
   /** @throws SpillwayError DATA_DIRECTORY_BUSY when another `spillway up` has the data directory. */
   static async start(options: SessionOptions): Promise<Session> {
     const { config, configPath, log, signal } = options;
+    const fromMs = Date.now();
     await using starting = new AsyncDisposableStack();
     await mkdir(join(config.dataDirectory, 'front-end'), { recursive: true });
     starting.use(await lockDirectory(config.dataDirectory, { clock: Date.now }));
@@ -92,7 +98,7 @@ export class Session implements AsyncDisposable {
     const files = cameraFiles(config);
     if (files) starting.use(keepCameraFiles(files, nats, log));
     versions['nats'] ??= nats.connection.info?.version ?? 'unknown';
-    return new Session(options, nats, plan, versions, restarts, starting.move());
+    return new Session(fromMs, options, nats, plan, versions, restarts, starting.move());
   }
 
   /** Runs for a while, then stops the front ends, waits until all has arrived, and compares every stage. */
@@ -106,7 +112,7 @@ export class Session implements AsyncDisposable {
     const unsettled = await settle(this.nats, running, frontEnds, SETTLE_MS, new AbortController().signal);
     const durationSeconds = (Date.now() - this.startedAtMs) / 1000;
     const result = await verify(resolved(this.#options), this.nats, {
-      fromMs: this.startedAtMs,
+      fromMs: this.#fromMs,
       toMs: Date.now() + 3_600_000,
       frontEnd: simulator === undefined ? undefined : localUrl(simulator),
       truth: config.embedded.camera && cameraDirectory(config),
@@ -120,7 +126,7 @@ export class Session implements AsyncDisposable {
       pages:
         receiver === undefined
           ? undefined
-          : await pages(this.nats, localUrl(receiver), RECEIVER_CHANNEL, this.startedAtMs),
+          : await pages(this.nats, localUrl(receiver), RECEIVER_CHANNEL, this.#fromMs),
     });
   }
 
