@@ -40,8 +40,7 @@ type Files = AlarmRules['files'];
 
 export const alarmEngine: ActorDefinition<AlarmEngineConfig> = {
   name: 'alarm-engine',
-  summary:
-    'holds readings, slow control, heartbeats and the ledger against the alarm rules, and tells every change of an alarm',
+  summary: 'holds readings, slow control, heartbeats and ledger against the alarm rules; tells each change',
   consumes: ['BEAM', 'LEDGER', 'HEALTH', 'COMMAND', 'TIMER', 'SLOW'],
   produces: ['ALARM', 'COMMAND'],
   config: AlarmEngineConfig,
