@@ -20,7 +20,9 @@ export class ModeNames {
     key: string,
     warn: (warning: string) => void,
   ): void {
-    if (!byMode || byMode.modes.size === 0) return;
+    const own: unknown = Reflect.get(Object(entry.value), key);
+    // What comes from above is checked there, where it can be read whether it says `default`.
+    if (own === undefined || !byMode || byMode.modes.size === 0) return;
     const places = this.#seen.get(byMode) ?? new Set();
     this.#seen.set(byMode, places);
     if (places.has(entry.name)) return;
@@ -32,7 +34,7 @@ export class ModeNames {
           `${entry.label([key, mode])}: no machine mode is called ${mode}; accepted: default${[...this.#declared].map(name => `, ${name}`).join('')}`,
         );
     const silent = [...this.#declared].filter(mode => !byMode.modes.has(mode));
-    const saysElse = 'default' in Object(Reflect.get(Object(entry.value), key));
+    const saysElse = 'default' in Object(own);
     if (!saysElse && silent.length > 0)
       warn(
         `${formatPlace(entry.at([key]))}: ${entry.label([key])}: says nothing of ${silent.join(', ')}, where the alarm is suppressed; add default:, or none for each`,

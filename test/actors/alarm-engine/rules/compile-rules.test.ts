@@ -196,6 +196,23 @@ alarms:
   });
 });
 
+test('what an area has from above is judged where it stands: there alone it says what it forgets', () => {
+  const of = (severity: string) =>
+    ruleSet(`
+modes: [{ name: on, when: pot() > 1 }, { name: off, manual: true }]
+areas:
+  beam: { severity: ${severity} }
+  beam/horn: { audience: [expert] }
+  beam/horn/water: { onDelay: 2s }
+alarms:
+  beam/horn/a: { title: T, when: pot() > 1 }
+`).warnings;
+  expect(of('{ on: MINOR, default: none }')).toEqual([]);
+  expect(of('{ on: MINOR }')).toEqual([
+    expect.stringMatching(/^a\.yaml:4:\d+: areas\.beam\.severity: says nothing of off,/),
+  ]);
+});
+
 describe('templates', () => {
   test('every combination is an alarm, with its values in their places and types', () => {
     const { rules } = ruleSet(`
