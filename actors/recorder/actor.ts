@@ -107,6 +107,7 @@ export const recorder: ActorDefinition<RecorderConfig> = {
           'LEDGER',
           [ledgerEntry, ledgerGap] as MessageType<LedgerEntry | LedgerGap>[],
           [ledgerTable],
+          { maxWaitMs: SELDOM * config.maxWait },
         ),
         lane<unknown>('EVENT', [rawEvent, eventGap], [rawEventsTable, eventGapsTable], {
           maxWaitMs: SELDOM * config.maxWait,

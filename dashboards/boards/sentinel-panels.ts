@@ -98,6 +98,7 @@ export const sentinelRows = [
           'event',
           'fetch',
           'queue',
+          'calibration',
           'decode',
           'reconstruct',
           'waveforms',
