@@ -12,7 +12,7 @@ import {
   vignettingGains,
 } from '../../actors/sentinel/reconstruction/vignetting.ts';
 import { workspaceFor } from '../../actors/sentinel/reconstruction/workspace.ts';
-import { suppressRow } from '../../actors/sentinel/reconstruction/zero-suppress.ts';
+import { suppressedAt } from '../../actors/sentinel/reconstruction/zero-suppress.ts';
 import { addPedestalPicture, noPedestalSums } from '../../protocol/pedestal/sums.ts';
 import { askPython } from './python.ts';
 
@@ -88,16 +88,15 @@ function compareMasks(picture: Uint16Array, calibration: Calibration, answer: Py
 
 /** SHA-256 of a bit for each pixel of the picture, in its order: whether zero suppression keeps it. */
 function maskDigest(picture: Uint16Array, calibration: Calibration): string {
-  const { sensor, acceptance } = calibration.profile;
-  const row = new Int32Array(sensor.columns);
+  const { pedestals, least, scale } = calibration;
+  const { sensor, acceptance, upperCut } = calibration.profile;
   const bits = new Uint8Array((sensor.rows * sensor.columns) / 8);
-  for (let index = acceptance.first; index < acceptance.end; index++) {
-    suppressRow(picture, index * sensor.columns, calibration, row);
+  for (let at = acceptance.first * sensor.columns; at < acceptance.end * sensor.columns; at++) {
+    if (suppressedAt(picture, at, pedestals, least, scale, upperCut) === 0) continue;
     // The picture is the sensor with each row read backwards.
-    for (const [column, kept] of row.toReversed().entries()) {
-      const at = index * sensor.columns + column;
-      if (kept > 0) bits[at >> 3] = (bits[at >> 3] ?? 0) | (0x80 >> (at & 7));
-    }
+    const column = at % sensor.columns;
+    const seen = at - column + sensor.columns - 1 - column;
+    bits[seen >> 3] = (bits[seen >> 3] ?? 0) | (0x80 >> (seen & 7));
   }
   return createHash('sha256').update(bits).digest('hex');
 }

@@ -38,9 +38,7 @@ if (lngs === undefined) throw new Error('no profile');
 /** Python's steps that make up one of ours. */
 const THEIR_STEPS: Readonly<Record<string, readonly string[]>> = {
   spark: ['spark'],
-  suppress: ['cut', 'pedestal', 'suppress', 'accept'],
-  median: ['median'],
-  rebin: ['rebin', 'snap', 'event'],
+  rows: ['cut', 'pedestal', 'suppress', 'accept', 'median', 'rebin', 'snap', 'event'],
   noise: ['noise'],
   points: ['points'],
   cluster: ['cluster'],
@@ -104,7 +102,6 @@ for (const [step, steps] of Object.entries(THEIR_STEPS)) {
   const theirs = answers && theirTime(answers, steps);
   print(`${step.padEnd(9)}${ms(times[step])}${ms(theirs)}${ms(theirs && theirs / (times[step] ?? 1))}`);
 }
-print(`${'in rows'.padEnd(9)}${ms(times['rows'])}   suppress, median and rebin as they run`);
 if (answers) {
   const whole = theirTime(answers, Object.values(THEIR_STEPS).flat());
   const noise = theirTime(answers, ['noise']);

@@ -1,16 +1,13 @@
 import type { Calibration } from '../../actors/sentinel/reconstruction/calibration.ts';
 import { clusterPoints } from '../../actors/sentinel/reconstruction/cluster-points.ts';
-import { addMirroredRow } from '../../actors/sentinel/reconstruction/macro.ts';
 import { macroPicture } from '../../actors/sentinel/reconstruction/macro-picture.ts';
 import { measureCluster } from '../../actors/sentinel/reconstruction/measure-cluster.ts';
-import { medianRow } from '../../actors/sentinel/reconstruction/median.ts';
 import { groupMembers } from '../../actors/sentinel/reconstruction/members.ts';
 import { reduceNoise } from '../../actors/sentinel/reconstruction/noise.ts';
 import { findPoints } from '../../actors/sentinel/reconstruction/points.ts';
 import { reconstruct } from '../../actors/sentinel/reconstruction/reconstruct.ts';
 import { sumCounts } from '../../actors/sentinel/reconstruction/spark.ts';
 import type { Workspace } from '../../actors/sentinel/reconstruction/workspace.ts';
-import { sumSquares, suppressRow } from '../../actors/sentinel/reconstruction/zero-suppress.ts';
 
 /** Milliseconds of processor time: the machine may be busy with other things. */
 export function processorMs(work: () => void): number {
@@ -25,8 +22,8 @@ export const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 /**
- * Each step on its own, for one picture whose earlier steps have been done: in the order in which `reconstruct` takes them. `suppress`,
- * `median` and `rebin` are the rows of `rows` alone; what they take together is `rows`.
+ * Each step on its own, for one picture whose earlier steps have been done: in the order in which `reconstruct` takes them. `rows` is
+ * zero suppression, median and rebinning, which are made together.
  */
 export function stepsOf(
   picture: Uint16Array,
@@ -34,23 +31,10 @@ export function stepsOf(
   workspace: Workspace,
 ): Readonly<Record<string, () => void>> {
   const { profile, scale } = calibration;
-  const { sensor, acceptance } = profile;
-  const { rows, columns, row, pairs, light, filtered, edges, points, labels, members, begins } = workspace;
-  const eachRow = (work: (start: number, macros: number) => void) => () => {
-    for (let index = acceptance.first; index < acceptance.end; index++) {
-      work(index * sensor.columns, (index >> 2) * columns);
-    }
-  };
+  const { rows, columns, light, edges, points, labels, members, begins } = workspace;
   let clusters = 0;
   return {
     spark: () => void sumCounts(picture),
-    suppress: eachRow(start => suppressRow(picture, start, calibration, row)),
-    median: eachRow(() => medianRow(row, pairs, workspace.median)),
-    rebin: eachRow((_, macros) => {
-      addMirroredRow(row, light, macros);
-      addMirroredRow(workspace.median, filtered, macros);
-      sumSquares(row);
-    }),
     rows: () => void macroPicture(picture, calibration, workspace),
     noise: () => reduceNoise(edges, rows, columns, profile.noise),
     points: () => findPoints(edges, light, columns, scale, points),

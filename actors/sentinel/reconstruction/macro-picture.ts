@@ -1,8 +1,7 @@
 import type { Calibration } from './calibration.ts';
-import { addMirroredRow, MACRO, MACRO_AREA } from './macro.ts';
-import { medianRow, pairRow } from './median.ts';
+import { MACRO_AREA } from './macro.ts';
+import { addDarkRow, addMacroRow } from './macro-row.ts';
 import type { Workspace } from './workspace.ts';
-import { sumSquares, suppressRow } from './zero-suppress.ts';
 
 /** What is left of a picture after zero suppression, in macro-pixels, and its moments over all pixels. */
 export interface MacroPicture {
@@ -16,8 +15,8 @@ export interface MacroPicture {
 }
 
 /**
- * Reference C1 steps 2 to 8 in one pass: upper cut, pedestal, zero suppression, acceptance, median, rebinning. One row of the sensor at
- * a time, so that what a row becomes on its way never leaves the processor's cache, and only the rows that are accepted.
+ * Reference C1 steps 2 to 8 in one pass: upper cut, pedestal, zero suppression, acceptance, median, rebinning; row by row of the
+ * sensor, and only the rows that are accepted.
  */
 export function macroPicture(
   picture: Uint16Array,
@@ -25,24 +24,17 @@ export function macroPicture(
   workspace: Workspace,
 ): MacroPicture {
   const { sensor, acceptance } = calibration.profile;
-  const { row, median, pairs, light, filtered, edges } = workspace;
-  const macros = sensor.columns / MACRO;
-  light.fill(0);
-  filtered.fill(0);
+  const { pairs, light, filtered, edges } = workspace;
   pairs.high.fill(0);
   pairs.low.fill(0);
+  // Above the first row of the sensor stands that row itself.
+  if (acceptance.first === 0) addMacroRow(picture, 0, calibration, pairs, workspace);
+  light.fill(0);
+  filtered.fill(0);
   let squares = 0;
-  // The filter reaches one row beyond the last accepted one, which is 0 itself.
-  for (let index = acceptance.first; index <= acceptance.end && index < sensor.rows; index++) {
-    if (index < acceptance.end) suppressRow(picture, index * sensor.columns, calibration, row);
-    else row.fill(0);
-    if (index === 0) pairRow(row, pairs);
-    medianRow(row, pairs, median);
-    const start = Math.floor(index / MACRO) * macros;
-    addMirroredRow(row, light, start);
-    addMirroredRow(median, filtered, start);
-    squares += sumSquares(row);
-  }
+  for (let row = acceptance.first; row < acceptance.end; row++)
+    squares += addMacroRow(picture, row, calibration, pairs, workspace);
+  if (acceptance.end < sensor.rows) addDarkRow(acceptance.end, pairs, workspace);
   const { scale } = calibration;
   let sum = 0;
   for (let at = 0; at < light.length; at++) {

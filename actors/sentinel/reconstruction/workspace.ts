@@ -12,9 +12,7 @@ export interface Workspace {
   /** Rows and columns of the picture in macro-pixels. */
   readonly rows: number;
   readonly columns: number;
-  /** A row of pixels: zero-suppressed, and median-filtered. */
-  readonly row: Int32Array;
-  readonly median: Int32Array;
+  /** Of the row of pixels that was seen last. */
   readonly pairs: RowPairs;
   /** By macro-pixel: sums of zero-suppressed and of filtered pixels (scaled counts), mean of the filtered ones (counts). */
   readonly light: Int32Array;
@@ -35,8 +33,6 @@ export function workspaceFor({ sensor }: Profile): Workspace {
   return {
     rows,
     columns,
-    row: new Int32Array(sensor.columns),
-    median: new Int32Array(sensor.columns),
     pairs: { high: new Int32Array(sensor.columns), low: new Int32Array(sensor.columns) },
     light: new Int32Array(macros),
     filtered: new Int32Array(macros),

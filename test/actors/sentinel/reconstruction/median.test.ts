@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { medianRow, pairRow } from '../../../../actors/sentinel/reconstruction/median.ts';
+import { medianAt } from '../../../../actors/sentinel/reconstruction/median.ts';
 
 const COLUMNS = 8;
 
@@ -19,14 +19,17 @@ test('the filter takes the third smallest of the four, whatever the pixels, and 
   const row = fc.array(fc.integer({ min: 0, max: 2_000_000 }), { minLength: COLUMNS, maxLength: COLUMNS });
   fc.assert(
     fc.property(fc.array(row, { minLength: 1, maxLength: 5 }), picture => {
-      const pairs = { high: new Int32Array(COLUMNS), low: new Int32Array(COLUMNS) };
-      const median = new Int32Array(COLUMNS);
-      const filtered = picture.map((pixels, index) => {
-        const sensorRow = Int32Array.from(pixels.toReversed());
-        if (index === 0) pairRow(sensorRow, pairs);
-        medianRow(sensorRow, pairs, median);
-        return [...median].toReversed();
-      });
+      const high = new Int32Array(COLUMNS);
+      const low = new Int32Array(COLUMNS);
+      const rowOf = (pixels: readonly number[]) => {
+        const sensor = pixels.toReversed();
+        return sensor
+          .map((pixel, at) => medianAt(pixel, sensor[at + 1] ?? pixel, at, high, low))
+          .toReversed();
+      };
+      // Above the first row stands that row itself.
+      rowOf(picture[0] ?? []);
+      const filtered = picture.map(rowOf);
       expect(filtered).toEqual(byDefinition(picture));
     }),
   );
