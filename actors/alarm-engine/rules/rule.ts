@@ -159,12 +159,8 @@ export type Condition =
   | CloserCondition
   | GapCondition;
 
-/** One alarm, with everything that comes down the tree of areas already in it. */
-export interface Rule {
-  readonly id: AlarmId;
-  readonly title: string;
-  readonly units: string;
-  readonly condition: Condition;
+/** How an alarm behaves and reads, whatever its condition: what comes down the tree of areas. */
+export interface Behaviour {
   /** How long the condition must hold before the alarm is raised, and be over before it returns. */
   readonly onDelayMs: Milliseconds;
   readonly offDelayMs: Milliseconds;
@@ -176,8 +172,6 @@ export interface Rule {
   readonly acknowledge: boolean;
   /** While this is false the alarm is suppressed by design. Unusable hides nothing. */
   readonly enable?: Expression;
-  /** Alarms that hide this one while they are active. All are in the same rule set, and never in a circle. */
-  readonly mask: readonly AlarmId[];
   /** An input older than this is unusable. Infinity: inputs never grow stale. */
   readonly staleMs: Milliseconds;
   readonly shelveMaxMs: Milliseconds;
@@ -186,6 +180,16 @@ export interface Rule {
   readonly guidance: string;
   readonly dashboard: string;
   readonly labels: Readonly<Record<string, string>>;
+}
+
+/** One alarm, with everything that comes down the tree of areas already in it. */
+export interface Rule extends Behaviour {
+  readonly id: AlarmId;
+  readonly title: string;
+  readonly units: string;
+  readonly condition: Condition;
+  /** Alarms that hide this one while they are active. All are in the same rule set, and never in a circle. */
+  readonly mask: readonly AlarmId[];
   /** Of the condition, of `enable` and of `while` together: when one of these has news, evaluate the rule. */
   readonly inputs: Inputs;
   /** Equal for rules that behave and read the same, wherever they stand in the files. */

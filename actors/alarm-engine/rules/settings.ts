@@ -1,29 +1,16 @@
 import type { z } from 'zod';
 import { Severity } from '../../../protocol/alarm/severity.ts';
-import type { Milliseconds } from '../../../protocol/time.ts';
 import type { Expressions } from './expressions.ts';
 import type { Problems } from './problems.ts';
-import type { ByMode, Expression, LimitName, Place } from './rule.ts';
+import type { Behaviour, ByMode, LimitName, Place } from './rule.ts';
 import { AreaEntry } from './schema.ts';
 import { type Entry, readEntry, type Sources } from './sources.ts';
 
 /** What an alarm has from its areas, all of it decided. */
-export interface Settings {
-  readonly guidance: string;
-  readonly dashboard: string;
-  readonly audience: readonly string[];
-  readonly labels: Readonly<Record<string, string>>;
+export interface Settings extends Behaviour {
   readonly severity: ByMode<Severity>;
   readonly severities: Readonly<Record<LimitName, Severity>>;
-  readonly onDelayMs: Milliseconds;
-  readonly offDelayMs: Milliseconds;
-  readonly count: { readonly bad: number; readonly of: number };
-  readonly latch: boolean;
-  readonly acknowledge: boolean;
-  readonly enable?: Expression;
   readonly mask: readonly Mask[];
-  readonly staleMs: Milliseconds;
-  readonly shelveMaxMs: Milliseconds;
 }
 
 /** An alarm named as a parent, and where. */
