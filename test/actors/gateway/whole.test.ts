@@ -8,13 +8,16 @@ import { alarmDispatcher } from '../../../actors/alarm-dispatcher/actor.ts';
 import { AlarmDispatcherConfig } from '../../../actors/alarm-dispatcher/config.ts';
 import { alarmEngine } from '../../../actors/alarm-engine/actor.ts';
 import { AlarmEngineConfig } from '../../../actors/alarm-engine/config.ts';
+import { type EventTime, eventTimeToMs } from '../../../protocol/time.ts';
 import { natsServer } from '../../helpers/nats.ts';
 import { openTestNats, publishReadings, readingsOf } from '../../helpers/streams.ts';
 import { temporaryDirectory } from '../../helpers/temporary-directory.ts';
 import { until } from '../../helpers/until.ts';
 import { run, runLiveGateway } from './live.ts';
 
-const RULES = `alarms:
+const RULES = `modes:
+  - { name: maintenance, manual: true, description: people in the tunnel }
+alarms:
   beam/target: { title: Target hot, value: "E:TRTGTD", limits: { high: 10 }, guidance: Call somebody. }
 `;
 
@@ -78,7 +81,37 @@ test('a reading becomes an alarm that is seen, acknowledged and silenced over HT
     { what: 'the silence to be seen' },
   );
 
-  const expected = raised['transition'];
+  // As the page extends one: from when it began, until two hours later.
+  const silence = `/api/v1/silences/${String(silenced.json['silence'])}`;
+  const { json: before } = await gateway.call('GET', silence);
+  const at = (name: string, hours = 0) =>
+    new Date(eventTimeToMs(before[name] as EventTime) + hours * 3_600_000).toISOString();
+  const longer = {
+    matchers: ['area="beam"'],
+    comment: 'known',
+    startsAt: at('startsAt'),
+    endsAt: at('endsAt', 2),
+  };
+  expect((await gateway.call('PUT', silence, longer)).status).toBe(200);
+  await until(async () => (await gateway.call('GET', silence)).json['revision'] !== before['revision'], {
+    what: 'the silence to last longer',
+  });
+  const { json: after } = await gateway.call('GET', silence);
+  expect(eventTimeToMs(after['endsAt'] as EventTime)).toBe(Date.parse(longer.endsAt));
+  expect(after).toMatchObject({ phase: 'active', startsAt: before['startsAt'], matching: 1 });
+
+  const set = await gateway.call('POST', '/api/v1/mode', { mode: 'maintenance', reason: 'access' });
+  expect(set.status).toBe(200);
+  const mode = async () => (await gateway.call('GET', '/api/v1/mode')).json;
+  await until(async () => JSON.stringify(await mode()).includes('"by":"live"'), {
+    what: 'the mode that was set',
+  });
+  expect(await mode()).toMatchObject({
+    mode: { mode: 'maintenance', reason: 'access' },
+    declared: [{ name: 'maintenance', description: 'people in the tunnel', manual: true }],
+  });
+
+  const expected = (await gateway.call('GET', place)).json['transition'];
   const acknowledge = () => gateway.call('POST', `${place}/acknowledge`, { expected, note: 'seen' });
   expect(await acknowledge()).toMatchObject({ status: 200, json: { alarm: { to: 'acknowledged' } } });
   expect(await acknowledge()).toMatchObject({ status: 409, json: { code: 'COMMAND_STALE' } });
