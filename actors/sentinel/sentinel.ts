@@ -33,13 +33,7 @@ export class Sentinel implements AsyncDisposable {
   #inHand = 0;
   #sampledOut = 0;
 
-  constructor(
-    config: SentinelConfig,
-    context: ActorContext,
-    { gains, digest }: ReadGains,
-    workers: number,
-    entry?: URL,
-  ) {
+  constructor(config: SentinelConfig, context: ActorContext, { gains, digest }: ReadGains, workers: number) {
     const { profile } = config;
     this.#config = config;
     this.#context = context;
@@ -57,7 +51,6 @@ export class Sentinel implements AsyncDisposable {
       workers,
       timeLimitMs: config.timeLimit,
       log: context.log,
-      ...(entry ? { entry } : {}),
     });
   }
 

@@ -113,7 +113,7 @@ export interface RunningSentinel extends AsyncDisposable {
 /** A sentinel with real threads, and a pedestal of each camera. */
 export async function runningSentinel(
   over: Record<string, unknown> = {},
-  { cameras = 1, entry }: { cameras?: number; entry?: URL } = {},
+  { cameras = 1 }: { cameras?: number } = {},
 ): Promise<RunningSentinel> {
   const config = smallConfig(over);
   const store = memoryEventStore();
@@ -121,7 +121,7 @@ export async function runningSentinel(
   const context = fakeContext({ eventStore: store });
   const run = runStream(context, [end, ...made]);
   const gains = await readGains(config.profile, config.vignetting);
-  const sentinel = new Sentinel(config, context, gains, config.workers ?? 1, entry);
+  const sentinel = new Sentinel(config, context, gains, config.workers ?? 1);
   const bodies = <Body>(kind: string) =>
     context.published.filter(({ type }) => type.type === kind).map(({ body }) => body as Body);
   return {
