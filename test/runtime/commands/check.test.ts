@@ -56,6 +56,21 @@ actors:
   expect(stderr).toContain('E:TR101D is not in the device list as in');
 });
 
+test('a camera whose disk has no room for a single run is found before it waits for ever', async () => {
+  await using directory = await temporaryDirectory();
+  const config = join(directory.path, 'camera.yaml');
+  await writeFile(
+    config,
+    `experiment: cygno
+embedded: { nats: {}, clickhouse: {}, camera: { pedestals: 10, eventsPerRun: 100, disk: 1GiB } }
+actors: {}
+`,
+  );
+  const { code, stderr } = await spillway(['check', '--config', config]);
+  expect(code).toBe(2);
+  expect(stderr).toContain('embedded.camera: --disk: "1073741824B"; accepted: 1113MiB and more');
+});
+
 interface Json {
   readonly [key: string]: Json | undefined;
 }
