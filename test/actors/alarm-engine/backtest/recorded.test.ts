@@ -168,6 +168,7 @@ test('the rules in force are those whose coming into force was recorded last', a
     removed: [],
     changed: [],
     moved: [],
+    modes: [],
   }));
   const messages = applied.map((body, index) => stored(alarmRulesApplied.type, body, START + index));
   await using store = await storeWith('in_force', [...offered, ...messages]);
