@@ -35,7 +35,10 @@ test.each([
   ['another run', { run: 42_902 }],
   ['other contents under the same serial', { copy: 1 }],
 ])('%s makes another event, by subject and by identity', (_, other) => {
-  for (const of of [rawEvent.identity, (body: RawEvent) => rawEvent.subject('x', body)])
+  for (const of of [
+    (body: RawEvent) => rawEvent.identity(body),
+    (body: RawEvent) => rawEvent.subject('x', body),
+  ])
     expect(of({ ...event, ...other })).not.toBe(of(event));
 });
 
@@ -44,7 +47,10 @@ test.each([
   ['a copy where serials are missing too', { kind: 'copy' as const }],
   ['the same serials a second later', { at: { seconds: time.seconds + 1, nanoseconds: 0 } }],
 ])('%s is another gap, by subject and by identity; told again it is the same', (_, other) => {
-  for (const of of [eventGap.identity, (body: EventGap) => eventGap.subject('x', body)]) {
+  for (const of of [
+    (body: EventGap) => eventGap.identity(body),
+    (body: EventGap) => eventGap.subject('x', body),
+  ]) {
     expect(of({ ...gap, ...other })).not.toBe(of(gap));
     expect(of({ ...gap, reason: 'told again' })).toBe(of(gap));
   }

@@ -30,7 +30,7 @@ test('the bytes are those of the page', () => {
     serial: 17,
     number: 3,
   });
-  expect(Buffer.from(bytes).toString('hex')).toBe('5350414b' + '0100' + '0100' + '11000000' + '03000000');
+  expect(Buffer.from(bytes).toString('hex')).toBe('5350414b010001001100000003000000');
 });
 
 test.each([

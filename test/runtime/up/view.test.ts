@@ -3,8 +3,14 @@ import type { Health } from '../../../protocol/messages/health.ts';
 import { type Picture, plainLine, screen } from '../../../runtime/up/view.ts';
 import { rawOf, resultOf } from '../verify/events/camera-facts.ts';
 
-const lane = (stream: string, lag: number): Health['lanes'][number] =>
-  ({ stream, position: 5, lag, rate: 1, retries: 0, dead: 0 }) as Health['lanes'][number];
+const lane = (stream: string, lag: number): Health['lanes'][number] => ({
+  stream,
+  position: 5,
+  lag,
+  rate: 1,
+  retries: 0,
+  dead: 0,
+});
 
 const picture: Picture = {
   experiment: 'numi',
