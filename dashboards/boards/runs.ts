@@ -3,7 +3,7 @@ import { board, linkTo, row } from '../build/board.ts';
 import { detectorVariable } from '../build/detector.ts';
 import { seriesLike } from '../build/panels.ts';
 import type { Dashboard } from '../model.ts';
-import { pedestalSeries, perRun } from '../sql/runs.ts';
+import { overRuns, pedestalSeries } from '../sql/runs.ts';
 import { chosenRunRows, runVariable } from './chosen-run.ts';
 import { gaps, pedestals, runList } from './run-tables.ts';
 
@@ -11,7 +11,7 @@ const NONE = 'no runs';
 const CAMERA = linkTo('spillway-camera', 'Camera and sentinel');
 
 const points = seriesLike({ noValue: NONE, style: 'points' });
-const AT_BEGIN = 'A point for each run, at its begin.';
+const AT_BEGIN = 'A point for each run, at its begin; over a long range for several.';
 const NO_PEDESTAL = { noValue: 'none made' };
 
 export const runsBoard: Dashboard = board({
@@ -33,10 +33,10 @@ export const runsBoard: Dashboard = board({
           'Light yield',
           `Peak of iron-55 spots in sc_integral, with its error. ${AT_BEGIN}`,
           'suffix: counts',
-          perRun(
-            'light_yield AS peak',
-            'light_yield - light_yield_error AS low',
-            'light_yield + light_yield_error AS high',
+          overRuns(
+            'avg(light_yield) AS peak',
+            'avg(light_yield - light_yield_error) AS low',
+            'avg(light_yield + light_yield_error) AS high',
           ),
           { links: [CAMERA] },
         ),
@@ -48,7 +48,7 @@ export const runsBoard: Dashboard = board({
           'Completeness',
           `Raw events that have their result. Below 100 % of a run that is over: look at "Not reconstructed". ${AT_BEGIN}`,
           'percentunit',
-          perRun('events / nullIf(expected, 0) AS complete'),
+          overRuns('sumIf(events, isNotNull(expected)) / nullIf(sum(expected), 0) AS complete'),
           { min: 0, max: 1, legend: 'hidden', links: [CAMERA] },
         ),
       ],
@@ -62,7 +62,7 @@ export const runsBoard: Dashboard = board({
           'Cluster rate',
           `Clusters for each live second. ${AT_BEGIN}`,
           'suffix: /s',
-          perRun('cluster_rate'),
+          overRuns('sum(clusters) / nullIf(sum(live_seconds), 0) AS clusters'),
           {
             min: 0,
             legend: 'hidden',
@@ -76,7 +76,7 @@ export const runsBoard: Dashboard = board({
           'Spark rate',
           `Discharges for each live second. ${AT_BEGIN}`,
           'suffix: /s',
-          perRun('spark_rate'),
+          overRuns('sum(sparks) / nullIf(sum(live_seconds), 0) AS sparks'),
           {
             min: 0,
             legend: 'hidden',
@@ -90,7 +90,7 @@ export const runsBoard: Dashboard = board({
           'Live time',
           `Share of the time from the first to the last event in which the camera was open. ${AT_BEGIN}`,
           'percentunit',
-          perRun('live_seconds / nullIf(elapsed_seconds, 0) AS live'),
+          overRuns('sum(live_seconds) / nullIf(sum(elapsed_seconds), 0) AS live'),
           {
             min: 0,
             max: 1,

@@ -1,12 +1,14 @@
 import { DETECTOR } from './detector.ts';
 
-/** Runs of the chosen detector that touch the range; one that never ended is over when the next one begins. */
+/** The latest runs that had begun by the end of the range: more are not shown, and a detector may have hundreds of thousands. */
+const LATEST = `SELECT run FROM run_begins WHERE ${DETECTOR} AND ts <= $__toTime_ms ORDER BY ts DESC LIMIT 500`;
+
+/** Those of them that touch the range; one that never ended is over when the next one begins. */
 const IN_RANGE = `SELECT * FROM (
   SELECT *, coalesce(ended, leadInFrame(toNullable(began)) OVER (ORDER BY began ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING)) AS closed
-  FROM runs WHERE ${DETECTOR}
+  FROM runs WHERE ${DETECTOR} AND run IN (${LATEST})
 )
-WHERE began <= $__toTime_ms AND (closed IS NULL OR closed >= $__fromTime_ms)
-ORDER BY began DESC LIMIT 500`;
+WHERE began <= $__toTime_ms AND (closed IS NULL OR closed >= $__fromTime_ms)`;
 
 /** Everything that is known of each run, the latest first. */
 export const runTable = `SELECT r.run AS run, if(r.pedestal, 'pedestal', 'data') AS kind, r.began AS began,
@@ -18,23 +20,23 @@ export const runTable = `SELECT r.run AS run, if(r.pedestal, 'pedestal', 'data')
   if(f.version = 0, NULL, f.sparks) AS sparks, if(f.version = 0, NULL, f.clusters) AS clusters, f.cluster_rate AS \`clusters/s\`,
   f.light_yield AS \`light yield\`, f.light_yield_error AS \`±\`, nullIf(p.pedestal_run, 0) AS \`with pedestal\`, r.description AS description
 FROM (${IN_RANGE}) AS r
-LEFT ANY JOIN (SELECT * FROM run_figures WHERE ${DETECTOR}) AS f ON r.run = f.run AND r.site = f.site
+LEFT ANY JOIN (SELECT * FROM run_figures WHERE ${DETECTOR} AND run IN (${LATEST})) AS f ON r.run = f.run AND r.site = f.site
 LEFT ANY JOIN (
   SELECT run, site, max(pedestal_run) AS pedestal_run FROM events
-  WHERE ${DETECTOR} AND run IN (SELECT run FROM (${IN_RANGE})) GROUP BY run, site
+  WHERE ${DETECTOR} AND run IN (${LATEST}) GROUP BY run, site
 ) AS p ON r.run = p.run AND r.site = p.site
 ORDER BY r.began DESC`;
 
-/** Figures of the runs that began in the range, a point each. */
-export const perRun = (...columns: readonly string[]): string =>
-  `SELECT started_at AS time, ${columns.join(', ')}
+/** Figures of the runs that began in the range, by their begin. @param columns aggregates: one point may be of several runs */
+export const overRuns = (...columns: readonly string[]): string =>
+  `SELECT $__timeInterval(started_at) AS time, ${columns.join(', ')}
 FROM run_figures
-WHERE ${DETECTOR} AND NOT pedestal AND $__timeFilter(started_at) ORDER BY time LIMIT 20000`;
+WHERE ${DETECTOR} AND NOT pedestal AND $__timeFilter(started_at) GROUP BY time ORDER BY time`;
 
 /** Pedestals that were made in the range, by camera. */
 export const pedestalSeries = (column: string): string =>
-  `SELECT ts AS time, concat('camera ', toString(camera)) AS name, ${column} AS Value FROM pedestals
-WHERE ${DETECTOR} AND outcome = 'made' AND $__timeFilter(ts) ORDER BY time, name LIMIT 20000`;
+  `SELECT $__timeInterval(ts) AS time, concat('camera ', toString(camera)) AS name, avg(${column}) AS Value FROM pedestals
+WHERE ${DETECTOR} AND outcome = 'made' AND $__timeFilter(ts) GROUP BY time, name ORDER BY time, name`;
 
 /** Regions from begin to end. */
 export const runRegions = `SELECT greatest(began, $__fromTime_ms) AS time, least(coalesce(closed, $__toTime_ms), $__toTime_ms) AS timeEnd,
