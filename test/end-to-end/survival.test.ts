@@ -14,7 +14,7 @@ test('a run from start to end finds every spill at every stage, once and alike',
   expect(result).toMatchObject({ lost: 0, duplicated: 0, different: 0, deadLetters: 0, unsettled: [] });
   expect(result.spills['stored']).toBeGreaterThan(10);
   expect(new Set(STAGES.map(stage => result.spills[stage])).size).toBe(1);
-}, 90_000);
+});
 
 test('recorder, packer, feed, rotorooter, beam monitor and NATS server killed with SIGKILL: nothing lost, nothing doubled', async () => {
   await using directory = await temporaryDirectory();
@@ -46,4 +46,4 @@ test('a second start beside the first is refused with a code, and the first goes
   await endsWith(check, 0);
   first.kill('SIGTERM');
   await endsWith(first, 0);
-}, 90_000);
+});

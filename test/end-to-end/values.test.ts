@@ -152,4 +152,4 @@ test('dump and store agree with what the front end served, value by value', asyn
     }
   }
   expect(compared).toBeGreaterThan(SPILLS * 2_000);
-}, 90_000);
+});

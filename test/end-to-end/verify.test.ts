@@ -47,7 +47,7 @@ const told: Finding[] = [];
 
 beforeAll(async () => {
   system = await start();
-}, 90_000);
+});
 
 afterAll(() => owned.disposeAsync());
 

@@ -9,7 +9,7 @@ export interface UntilOptions {
 /** Resolves as soon as the condition holds; an error it throws counts as "not yet" and is told at the end. */
 export async function until(
   condition: () => boolean | Promise<boolean>,
-  { timeoutMs = 10_000, what = 'the condition' }: UntilOptions = {},
+  { timeoutMs = 30_000, what = 'the condition' }: UntilOptions = {},
 ): Promise<void> {
   const deadline = performance.now() + timeoutMs;
   let cause: unknown;

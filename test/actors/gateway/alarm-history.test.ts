@@ -62,7 +62,7 @@ beforeAll(async () => {
     messages: batch.messages.map(message => ({ ...message, type: alarmChange.type })),
   });
   gateway = await runGateway({}, { store: target });
-}, 60_000);
+});
 afterAll(async () => {
   await gateway[Symbol.asyncDispose]();
   await store[Symbol.asyncDispose]();

@@ -135,7 +135,7 @@ beforeAll(async () => {
   await mkdir(join(directory.path, 'boards'));
   await writeFile(join(directory.path, 'boards', 'mine.json'), JSON.stringify(board));
   gateway = await onStore(store.url, { queries: { time: '2s' } });
-}, 60_000);
+});
 afterAll(async () => {
   await gateway[Symbol.asyncDispose]();
   await store[Symbol.asyncDispose]();
@@ -235,7 +235,7 @@ test('what would write is refused by the store: queries have the rights of a rea
 test('a query that takes too long is ended', async () => {
   const [frame] = await ask(6);
   expect(frame?.error).toMatch(/took longer than 2 s/);
-}, 20_000);
+});
 
 test('what asks another data source has no answer here', async () => {
   expect((await ask(8))[0]?.error).toContain('prometheus');
@@ -366,7 +366,7 @@ test('with the store away a board says so, and shows data when it is back', asyn
   expect({ status: lists.status, code: lists.json['code'] }).toEqual({ status: 503, code: 'STORE_AWAY' });
   await proxy.mend();
   await until(async () => (await ask(2, {}, running))[1]?.error === undefined, { what: 'the data' });
-}, 30_000);
+});
 
 test('what nobody waits for any more is given up, and its place is free for others', async () => {
   await using running = await onStore(store.url, { queries: { time: '8s', concurrent: 1 } });
@@ -393,7 +393,7 @@ test('what nobody waits for any more is given up, and its place is free for othe
   await expect(slow).rejects.toThrow('aborted');
   expect((await next)[1]?.values).toEqual([[1]]);
   expect(performance.now() - asked).toBeLessThan(6_000);
-}, 30_000);
+});
 
 test('every panel and annotation of the boards of Spillway has an answer, if only an empty one', async () => {
   const options = { url: store.url, user: 'spillway', database: 'spillway' };
@@ -410,4 +410,4 @@ test('every panel and annotation of the boards of Spillway has an answer, if onl
     }
   }
   expect(errors).toEqual([]);
-}, 60_000);
+});

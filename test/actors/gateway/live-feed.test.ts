@@ -175,7 +175,7 @@ test('whatever the lane leaves out or tells twice, and whenever a page comes, it
     ),
     { numRuns: 300 },
   );
-}, 60_000);
+});
 
 test('a page that has another stream, one from the future, or too little gets everything anew', async () => {
   const stream = new FakeStream();

@@ -58,7 +58,7 @@ test('pages that come and go while changes are stored one after the other miss n
     page[Symbol.dispose]();
   }
   expect(pages.filter(page => transitions(page.heard)[0] === 2).length).toBeGreaterThanOrEqual(15);
-}, 90_000);
+});
 
 test('what changed while the gateway was down is told by the one that comes after it', async () => {
   await using server = await natsServer();
@@ -80,7 +80,7 @@ test('what changed while the gateway was down is told by the one that comes afte
   await until(() => again.position?.sequence === 41, { what: 'the last change' });
   expect(transitions(again.heard)).toEqual(numbers(5, 41));
   expect(again.of('snapshot')).toEqual([]);
-}, 60_000);
+});
 
 test('with NATS away pages are still ticked at, and hear every change once it is back', async () => {
   await using server = await natsServer();
@@ -107,6 +107,6 @@ test('with NATS away pages are still ticked at, and hear every change once it is
   }
   await publishReadings(nats, readingsOf(2));
   await page.hears('spill', 2);
-}, 60_000);
+});
 
 const streamOf = async (nats: Nats): Promise<string> => (await streamNow(nats, 'ALARM')).id;

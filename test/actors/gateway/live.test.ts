@@ -106,7 +106,7 @@ test('two gateways on one NATS show the same and let one acknowledgement through
     },
     { what: 'the health of all three' },
   );
-}, 60_000);
+});
 
 test('a gateway that stops answers what is under way and leaves its port', async () => {
   await using server = await natsServer();
@@ -118,4 +118,4 @@ test('a gateway that stops answers what is under way and leaves its port', async
   const [answer] = await Promise.all([pending, running[Symbol.asyncDispose]()]);
   expect(answer.status).toBe(202);
   await expect(fetch(`${running.base}/healthz`)).rejects.toThrow('fetch failed');
-}, 60_000);
+});

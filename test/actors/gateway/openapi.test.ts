@@ -138,7 +138,7 @@ beforeAll(async () => {
     fired: 0,
     at,
   });
-}, 60_000);
+});
 afterAll(async () => {
   await gateway[Symbol.asyncDispose]();
   await provider[Symbol.asyncDispose]();

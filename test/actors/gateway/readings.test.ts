@@ -150,4 +150,4 @@ test('a gateway that has just started knows the last readings, and tells no page
   await publishReadings(nats, readingsOf(37));
   await page.hears('spill');
   expect(page.of('spill').map(({ values }) => values['E:TRTGTD'])).toEqual([37]);
-}, 60_000);
+});

@@ -160,7 +160,7 @@ test('a provider that is away keeps nobody from signing in by password, and is f
     `${gateway.url}${START}/callback?code=x&state=${state}&iss=${provider.issuer}`,
   );
   expect(back.url.href).toBe(`${gateway.url}/?signIn=PROVIDER_AWAY`);
-}, 30_000);
+});
 
 test('an answer to a sign-in that another browser began signs nobody in', async () => {
   await using world = await both();

@@ -130,7 +130,7 @@ test('a daemon killed again and again files every record once, and the ledger na
   await untilFiled(nats, spill, 500);
   expect(await spillCountsIn(directory)).toEqual(range(1, 500));
   expect(await filed(nats, spill)).toEqual(range(1, 500));
-}, 60_000);
+});
 
 test('a feed that loses its connection again and again files every record once, and the ledger names each once', async () => {
   await using spillway = await line();
@@ -149,7 +149,7 @@ test('a feed that loses its connection again and again files every record once, 
   await untilFiled(nats, spill, 500);
   expect(await spillCountsIn(directory)).toEqual(range(1, 500));
   expect(await filed(nats, spill)).toEqual(range(1, 500));
-}, 60_000);
+});
 
 test.each(['runs', 'is down'])(
   'files set back to an earlier state while the feed %s: it goes back and brings the rest again, each record once',
@@ -202,7 +202,7 @@ test('a stream deleted and made anew starts a new space: its records are filed b
   expect(await spillCountsIn(directory)).toEqual(range(1, 100));
   expect(await filed(nats, old)).toEqual(range(1, 60));
   expect(await filed(nats, anew)).toEqual(range(1, 40));
-}, 30_000);
+});
 
 test('a full disk stops the ledger as well, and with room again every record is filed once', async () => {
   await using spillway = await line();
@@ -228,4 +228,4 @@ test('a full disk stops the ledger as well, and with room again every record is 
   expect(await spillCountsIn(directory)).toEqual(range(1, 80));
   expect(await filed(nats, spill)).toEqual(range(1, 80));
   expect(await countMessages(nats, 'DEAD')).toBe(0);
-}, 30_000);
+});

@@ -55,4 +55,4 @@ test('a run is summed up as it goes, nothing is counted twice over a restart, an
   const told = await summaries(nats);
   expect(told.at(-1)).toMatchObject({ events: 5, clusters: 3, meanIntegral: 9_000 });
   expect(told.map(({ version }) => version)).toEqual(told.map((_, index) => index + 1));
-}, 30_000);
+});

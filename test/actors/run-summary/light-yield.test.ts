@@ -47,7 +47,7 @@ test('the light yield of a simulated iron-55 run is that which the simulation pu
   const mean = told.reduce((sum, counts) => sum + counts, 0) / told.length;
   expect(spots).toBeGreaterThan(0.5 * told.length);
   expect(Math.abs(peak - mean)).toBeLessThan(3 * error);
-}, 60_000);
+});
 
 const ironOf = ({ tracks }: EventTruth): number[] =>
   tracks

@@ -73,4 +73,4 @@ test('events wait for their pedestal; then each has its result, and what cannot 
   });
   const dead = (await allMessages(nats, 'DEAD')).map(({ header }) => readDeadLetter(header).code);
   expect(dead.toSorted()).toEqual(['EVENT_BODY_GONE', 'MIDAS_TRUNCATED']);
-}, 60_000);
+});

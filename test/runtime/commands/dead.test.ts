@@ -153,7 +153,7 @@ test('a dead letter is listed, shown and replayed: only the actor that failed on
   await until(() => feed.taken.includes(6) && recorder.taken.includes(6), { what: 'a packer started anew' });
   expect(feed.taken).toEqual([1, 2, 3, 4, 5, 6]);
   expect(recorder.taken).toEqual([1, 3, 2, 4, 5, 6]);
-}, 60_000);
+});
 
 test('a replayed message that fails again comes back under a new number, for the same actor', async () => {
   await using all = await system();
@@ -166,7 +166,7 @@ test('a replayed message that fails again comes back under a new number, for the
   expect((await dead('replay', '1')).code).toBe(0);
   await until(async () => (await allMessages(nats, 'DEAD'))[0]?.seq === 2, { what: 'it comes back' });
   expect((await dead('list')).stdout).toMatch(/^2 .* recorder .*SPILL@\d+:2 /);
-}, 60_000);
+});
 
 test('a body shown cannot steer the terminal, and what is forgotten is gone', async () => {
   await using all = await system();
@@ -182,4 +182,4 @@ test('a body shown cannot steer the terminal, and what is forgotten is gone', as
   expect(await dead('forget', '3')).toMatchObject({ code: 1, stderr: 'there is no dead letter 3\n' });
   expect(await dead('forget', '--all')).toEqual({ code: 0, stdout: '1: forgotten\n', stderr: '' });
   expect(await dead('list')).toEqual({ code: 0, stdout: '', stderr: '' });
-}, 60_000);
+});

@@ -113,7 +113,7 @@ test('two lanes of one actor on one stream: what holds one up, or is refused by 
   await actor.stop();
   const names = await Array.fromAsync(nats.jsm.consumers.list(serverName('test', 'LEDGER')));
   expect(names.map(({ name }) => name).toSorted()).toEqual(['channels--chat=20room', 'channels--mail']);
-}, 20_000);
+});
 
 test('a replayed dead letter is for the lane that gave up on it', async () => {
   await using server = await natsServer();
@@ -137,7 +137,7 @@ test('a replayed dead letter is for the lane that gave up on it', async () => {
   await actor.stop();
   const [, replayed] = await allMessages(nats, 'LEDGER');
   expect(replayed?.header.get('Spillway-For')).toBe('channels--mail');
-}, 20_000);
+});
 
 test('only a batch whose end is unknown comes again, and says so for as long as it is tried', async () => {
   await using server = await natsServer();
@@ -184,7 +184,7 @@ test('only a batch whose end is unknown comes again, and says so for as long as 
   await until(() => tried.length === 5, { what: 'the third message' });
   await third.stop();
   expect(tried).toEqual(['1', '1 again', '1 again', '2', '3']);
-}, 20_000);
+});
 
 test('what an effect takes, and writing down that it is done, do not put off the next batch', async () => {
   await using server = await natsServer();
@@ -207,7 +207,7 @@ test('what an effect takes, and writing down that it is done, do not put off the
   await until(() => begun.length === 2, { what: 'the second' });
   await actor.stop();
   expect(begun[1]! - begun[0]!).toBeLessThan(effectMs + maxWaitMs);
-}, 20_000);
+});
 
 test('messages of other subjects that leave the stream are no gap', async () => {
   await using server = await natsServer();
@@ -230,4 +230,4 @@ test('messages of other subjects that leave the stream are no gap', async () => 
   await second.stop();
   const gaps = (await allMessages(nats, 'LEDGER')).filter(({ subject }) => subject.includes('gap'));
   expect(gaps).toEqual([]);
-}, 20_000);
+});

@@ -53,7 +53,7 @@ test('a message that kills its actor outright is put aside after a few deaths, a
   const [dead, ...more] = await allMessages(nats, 'DEAD');
   expect(more).toEqual([]);
   expect(dead && readDeadLetter(dead.header)).toMatchObject({ code: 'ACTOR_CRASHED', sequence: POISON });
-}, 60_000);
+});
 
 test('the same holds for an actor that acts on batches', async () => {
   await using server = await natsServer();
@@ -66,7 +66,7 @@ test('the same holds for an actor that acts on batches', async () => {
   await keepAlive(server.url, 'batch', file, async () => (await had()).includes(TOTAL));
   expect(new Set(await had())).toEqual(new Set(survivors));
   await until(async () => (await countMessages(nats, 'DEAD')) === 1, { what: 'one dead letter' });
-}, 60_000);
+});
 
 test('deaths at another place count from the beginning', () => {
   const last = { reached: 'BEAM@1:7', deaths: 9, suspect: 'BEAM@1:8', tries: 2 };

@@ -82,7 +82,7 @@ test('a fold of three streams meets their messages in the order they were stored
   expect(live.map(({ storedAt }) => storedAt)).toEqual(
     live.map(({ storedAt }) => storedAt).toSorted((a, b) => a - b),
   );
-}, 60_000);
+});
 
 /** Starts the actor as a process of its own; resolves when it is killed. */
 async function lifeOf(url: string, args: readonly string[], ms: number): Promise<void> {
@@ -133,4 +133,4 @@ test('also where clocks are broken and no order can be kept, a fold that is kill
     digest = stepOf(digest, one.from, 1).digest;
     expect(one.digest).toBe(digest);
   }
-}, 90_000);
+});

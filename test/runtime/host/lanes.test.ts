@@ -63,7 +63,7 @@ test('a packer that loses its connection again and again packs every spill once,
   await until(async () => (await countMessages(nats, 'SPILL')) >= total, { what: 'all spills packed' });
   await packer.stop();
   expect(await spillCounts(nats)).toEqual(Array.from({ length: total }, (_, index) => index + 1));
-}, 60_000);
+});
 
 test('a spill count goes on after a restart, and a callback told again before and after it is one spill', async () => {
   await using server = await natsServer();
@@ -98,7 +98,7 @@ test('nothing is lost or doubled when the NATS server is killed and started agai
   });
   await packer.stop();
   expect(await spillCounts(nats)).toEqual(Array.from({ length: 200 }, (_, index) => index + 1));
-}, 60_000);
+});
 
 /** An actor that hands every batch of readings to `deliver`. */
 const sink = (
@@ -145,7 +145,7 @@ test('a batch that may have had its effect before a crash comes again with the s
     await own.connection.close();
   }
   expect([...effects.values()].flat()).toEqual(Array.from({ length: 200 }, (_, index) => index + 1));
-}, 60_000);
+});
 
 test('a body that is not what it says goes to DEAD with its reason, byte for byte, and the rest goes on', async () => {
   await using server = await natsServer();

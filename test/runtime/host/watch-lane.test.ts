@@ -111,4 +111,4 @@ test('a watch begins anew when the server was killed, and when the stream was ma
   await publishNumber(nats, 'LEDGER', 3, 'one');
   await until(() => seen.length === 7, { what: 'what comes then' });
   expect(seen).toEqual([1, '|', 1, '|', 2, '|', 3]);
-}, 60_000);
+});

@@ -81,7 +81,7 @@ test('a message on which the work fails again and again is put aside with the re
   expect(ascending(await results(nats))).toEqual(upTo(5));
   const left = await Array.fromAsync(await nats.state.keys('*.*.tries.*'));
   expect(left).toEqual([]);
-}, 20_000);
+});
 
 test('what cannot be read is put aside at once, and what was replayed for somebody else is passed by', async () => {
   await using server = await natsServer();

@@ -94,7 +94,7 @@ test('a stream made anew is another stream: its messages are done too, whatever 
   await until(async () => (await countMessages(nats, 'RECO')) === 5, { what: 'those of the new stream' });
   await worker.stop();
   expect(ascending(await results(nats))).toEqual([1, 2, 3, 11, 12]);
-}, 20_000);
+});
 
 test('messages that left the stream before anybody worked on them are told as a gap', async () => {
   await using server = await natsServer();

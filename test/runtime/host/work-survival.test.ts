@@ -72,7 +72,7 @@ test('a message that kills whoever works on it is put aside after its attempts, 
   });
   // Of the first one nobody can tell.
   expect(deaths).toBe(4);
-}, 60_000);
+});
 
 test('a rolling restart loses nothing, doubles nothing, and costs no message an attempt', async () => {
   await using server = await natsServer();
@@ -101,7 +101,7 @@ test('a rolling restart loses nothing, doubles nothing, and costs no message an 
   expect(ascending(await results(nats))).toEqual(upTo(total));
   expect(tries).toHaveLength(total);
   expect(await countMessages(nats, 'DEAD')).toBe(0);
-}, 60_000);
+});
 
 test('what is not finished when the drain is over goes to another at once, at no cost, however often', async () => {
   await using server = await natsServer();
@@ -157,4 +157,4 @@ test('whatever dies, fails or is replaced, in the end each result is there once'
   for (const one of running) await one.stop();
   expect(ascending(await results(nats))).toEqual(upTo(total));
   expect(await countMessages(nats, 'DEAD')).toBe(0);
-}, 90_000);
+});

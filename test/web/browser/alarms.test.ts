@@ -181,5 +181,5 @@ describe.skipIf(CHROMIUM === undefined)('the alarm list', () => {
     await page.keyboard.type('number 41234');
     await until(async () => (await page.locator('.alarm-row').count()) === 1);
     await page.locator('.filter', { hasText: '1 of 60000' }).waitFor();
-  }, 90_000);
+  });
 });

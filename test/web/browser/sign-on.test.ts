@@ -58,5 +58,5 @@ describe.skipIf(CHROMIUM === undefined)('single sign-on, with a provider on anot
     await page.waitForURL(`${gateway.url}/`);
     await page.locator('dialog a', { hasText: 'Laboratory account' }).waitFor();
     expect(watched.errors.filter(error => error.includes('Content Security Policy'))).toEqual([]);
-  }, 60_000);
+  });
 });
