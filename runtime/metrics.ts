@@ -5,6 +5,7 @@ import { SpillwayError } from '../protocol/errors.ts';
 import { ActorState, type Health } from '../protocol/messages/health.ts';
 import { eventTimeToMs } from '../protocol/time.ts';
 import { parseCounterKey } from './host/statistics.ts';
+import { listening } from './listen.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -107,14 +108,12 @@ export async function serveMetrics(
         () => response.writeHead(500).end(),
       );
   });
-  server.listen(Number(port), host);
+  let actual: number;
   try {
-    await once(server, 'listening');
+    actual = await listening(server, Number(port), host);
   } catch (cause) {
     throw new SpillwayError('ADDRESS_UNAVAILABLE', `metrics cannot be served at ${address}`, { cause });
   }
-  const bound = server.address();
-  const actual = typeof bound === 'object' && bound ? bound.port : Number(port);
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${actual}/metrics`,
     [Symbol.asyncDispose]: async () => {

@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, Server } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { createAdaptorServer, type WebSocketServerLike } from '@hono/node-server';
 import { WebSocketServer } from 'ws';
 import { SpillwayError } from '../../protocol/errors.ts';
+import { listening } from '../../runtime/listen.ts';
 import type { GatewayConfig } from './config.ts';
 import type { GatewayApp } from './http/env.ts';
 
@@ -32,9 +32,9 @@ export async function serveGateway(app: GatewayApp, config: GatewayConfig): Prom
   const server = await makeServer(app, config);
   server.maxConnections = limits.connections + limits.viewers;
   server.setTimeout(SILENT_MS);
-  server.listen(listen.port, listen.host);
+  let port: number;
   try {
-    await once(server, 'listening');
+    port = await listening(server, listen.port, listen.host);
   } catch (cause) {
     throw new SpillwayError(
       'ADDRESS_UNAVAILABLE',
@@ -44,7 +44,6 @@ export async function serveGateway(app: GatewayApp, config: GatewayConfig): Prom
       },
     );
   }
-  const { port } = server.address() as AddressInfo;
   const host = listen.host.includes(':') ? `[${listen.host}]` : listen.host;
   return {
     url: `${config.tls ? 'https' : 'http'}://${host}:${port}`,

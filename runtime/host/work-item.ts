@@ -9,8 +9,8 @@ import type { Given } from './work-queue.ts';
 import type { WorkRoom } from './work-room.ts';
 import { WorkTries } from './work-tries.ts';
 
-/** Between two tries in place, while something is away. */
-const OUTAGE: BackOff = { firstMs: 200, maxMs: 10_000 };
+/** Between two tries in place, while something is away or not made yet. No longer, or every slot stands idle for as much behind what is there again. */
+const OUTAGE: BackOff = { firstMs: 200, maxMs: 2_000 };
 
 /** Between two attempts, after an error. */
 const ATTEMPT: BackOff = { firstMs: 1_000, maxMs: 60_000 };

@@ -1,9 +1,9 @@
-import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { SpillwayError } from '../../protocol/errors.ts';
+import { listening } from '../listen.ts';
 import { lockDirectory } from '../lock.ts';
 
 /** The preferred port of the loopback interface, or another free one when it is taken or 0. */
@@ -11,10 +11,7 @@ export async function freePort(preferred: number): Promise<number> {
   for (const port of preferred === 0 ? [0] : [preferred, 0]) {
     const server = createServer();
     try {
-      server.listen(port, '127.0.0.1');
-      await once(server, 'listening');
-      const address = server.address();
-      if (typeof address === 'object' && address) return address.port;
+      return await listening(server, port, '127.0.0.1');
     } catch (thrown) {
       const taken = thrown instanceof Error && 'code' in thrown && thrown.code === 'EADDRINUSE';
       if (!taken) throw thrown;

@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { asSpillwayError, type ErrorCode, SpillwayError } from '../../protocol/errors.ts';
 import type { Milliseconds } from '../../protocol/time.ts';
 import { asCall } from '../../protocol/xml-rpc/xml-rpc.ts';
+import { listening } from '../listen.ts';
 import { allowList } from './allow-list.ts';
 import { answerText, answerXml, rawAnswer, statusOf } from './answer.ts';
 import { dispatch, encode, refusal } from './dispatch.ts';
@@ -132,9 +133,8 @@ export class XmlRpcServer implements AsyncDisposable {
 
   async #listen(): Promise<void> {
     const { host, port } = this.#options;
-    this.#http.listen(port, host);
     try {
-      await once(this.#http, 'listening');
+      await listening(this.#http, port, host);
     } catch (cause) {
       const reason = asSpillwayError(cause).message;
       throw new SpillwayError('ADDRESS_UNAVAILABLE', `cannot listen on ${host}:${port}: ${reason}`, {
