@@ -30,6 +30,7 @@ export const runList = table({
     column('exposure', { unit: 's' }),
     column('ending', { mappings: [ENDINGS], 'custom.cellOptions': { type: 'color-text' } }),
     column('missing', {
+      decimals: 0,
       thresholds: {
         mode: 'absolute',
         steps: [
