@@ -6,8 +6,7 @@
  * The whole path on this machine: a nats-server, the alarm engine as an actor with heartbeats and snapshots, and readings of 100 devices
  * a message at the pace of the clock. Both times are JetStream's own. Everything shares this machine's cores.
  */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -18,12 +17,13 @@ import { HEADERS } from '../protocol/message.ts';
 import { alarmChange } from '../protocol/messages/alarm-change.ts';
 import { type Readings, readings } from '../protocol/messages/readings.ts';
 import { eventTimeFromMs, eventTimeToMs } from '../protocol/time.ts';
-import { startNatsServer } from '../runtime/embedded/nats/server.ts';
 import { runActor } from '../runtime/host/host.ts';
 import { openNats } from '../runtime/host/nats.ts';
 import { publish } from '../runtime/host/publish.ts';
 import { serverName } from '../runtime/host/streams.ts';
 import { memoryEventStore } from '../test/helpers/memory-event-store.ts';
+import { natsServer } from '../test/helpers/nats.ts';
+import { temporaryDirectory } from '../test/helpers/temporary-directory.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -40,26 +40,20 @@ const RULES_A_DEVICE = 6;
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 const log = pino({ level: 'warn' });
 const stop = new AbortController();
-const directory = await mkdtemp(join(tmpdir(), 'spillway-lag-'));
-const server = await startNatsServer({
-  storeDirectory: directory,
-  name: 'lag',
-  port: 0,
-  httpPort: 0,
+await using directory = await temporaryDirectory();
+await using server = await natsServer({
   syncInterval: options.sync === 'always' ? 'always' : Number(options.sync),
-  log,
-  signal: new AbortController().signal,
 });
 try {
   const connect = () =>
     openNats({ servers: [server.url], experiment: 'bench', name: 'lag', replicas: 1 }, log, stop.signal);
   await using nats = await connect();
   await using own = await connect();
-  const rules = join(directory, 'alarms.yaml');
+  const rules = join(directory.path, 'alarms.yaml');
   await writeFile(rules, rulesText());
   const ended = runActor(alarmEngine, AlarmEngineConfig.parse({ rules }), {
     nats: own,
-    dataDirectory: directory,
+    dataDirectory: directory.path,
     store: { url: 'http://127.0.0.1:1', user: 'nobody', database: 'none' },
     eventStore: memoryEventStore(),
     instance: 'bench-1',
@@ -101,8 +95,6 @@ try {
   await ended;
 } finally {
   stop.abort();
-  await server.stop();
-  await rm(directory, { recursive: true, force: true });
 }
 
 /** Six limits on every device, of which one in a thousand evaluations is beyond. */

@@ -10,9 +10,7 @@
  * over all events by the clock. `queue` is waiting for a thread; `fetch`, its digest included, and `publish` are the main thread's.
  * nats-server shares the cores.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { loadavg, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { loadavg } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
@@ -24,13 +22,13 @@ import { makeRun } from '../../fixtures/midas/run.ts';
 import type { Health } from '../../protocol/messages/health.ts';
 import { pedestal } from '../../protocol/messages/pedestal.ts';
 import { type RawEvent, rawEvent } from '../../protocol/messages/raw-event.ts';
-import { startNatsServer } from '../../runtime/embedded/nats/server.ts';
 import { openEventStore } from '../../runtime/event-store/open.ts';
 import { runActor } from '../../runtime/host/host.ts';
 import { type Nats, openNats } from '../../runtime/host/nats.ts';
 import { publish } from '../../runtime/host/publish.ts';
 import { serverName } from '../../runtime/host/streams.ts';
 import { pedestalRunEnd, storedEvent } from '../../test/helpers/camera-events.ts';
+import { natsServer } from '../../test/helpers/nats.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -79,29 +77,11 @@ async function take(nats: Nats): Promise<void> {
   }
 }
 
-async function serverOf(): Promise<{ readonly url: string } & AsyncDisposable> {
-  const directory = await mkdtemp(join(tmpdir(), 'spillway-throughput-'));
-  const server = await startNatsServer({
-    storeDirectory: directory,
-    name: 'throughput',
-    port: 0,
-    httpPort: 0,
-    syncInterval: options.sync === 'always' ? 'always' : Number(options.sync),
-    log,
-    signal: new AbortController().signal,
-  });
-  return {
-    url: server.url,
-    async [Symbol.asyncDispose]() {
-      await server.stop();
-      await rm(directory, { recursive: true, force: true });
-    },
-  };
-}
-
 /** Runs the actor over events on a server of its own. */
 async function measure(workers: number): Promise<void> {
-  await using server = await serverOf();
+  await using server = await natsServer({
+    syncInterval: options.sync === 'always' ? 'always' : Number(options.sync),
+  });
   const stop = new AbortController();
   const open = () =>
     openNats({ servers: [server.url], experiment: 'bench', name: 'bench', replicas: 1 }, log, stop.signal);

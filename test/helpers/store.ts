@@ -5,6 +5,7 @@ import {
   type ClickHouseOptions,
   startClickHouse,
 } from '../../runtime/embedded/clickhouse/server.ts';
+import { openStore, rowsOf, type StoreOptions } from '../../runtime/store/connection.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
 /** A real ClickHouse engine for one test; directory, port and accounts stay the same through `kill` and `restart`. */
@@ -15,6 +16,10 @@ export interface TestStore extends AsyncDisposable {
   readonly directory: string;
   /** Pid of the engine that runs now. */
   readonly pid: number;
+  /** How an actor reaches a database of it, as the account that may write. */
+  options(database: string): StoreOptions;
+  /** What a query gives, from a database of it. */
+  rows<Row>(database: string, sql: string): Promise<Row[]>;
   /** A client of the account that may write, or of the named one; closed with the store. */
   client(options?: { user?: string; password?: string; database?: string }): ClickHouseClient;
   /** Resolves when the engine is gone. */
@@ -39,7 +44,13 @@ export async function clickHouse(
     throw error;
   }
   const { url, port, version } = server;
+  const optionsOf = (database: string): StoreOptions => ({ url, user: 'spillway', database });
   return {
+    options: optionsOf,
+    async rows<Row>(database: string, sql: string) {
+      await using store = openStore(optionsOf(database));
+      return rowsOf<Row>(store, sql, 'test');
+    },
     url,
     port,
     version,

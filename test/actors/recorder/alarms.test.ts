@@ -9,7 +9,6 @@ import { Notification } from '../../../protocol/messages/notification.ts';
 import { Silence } from '../../../protocol/messages/silence.ts';
 import type { StreamName } from '../../../protocol/subjects.ts';
 import type { Batch, StreamId } from '../../../runtime/actor.ts';
-import { openStore, rowsOf, type StoreOptions } from '../../../runtime/store/connection.ts';
 import { clickHouse, type TestStore } from '../../helpers/store.ts';
 import { batchOf, startRecorder } from './fixtures.ts';
 import { samplesOf } from './samples.ts';
@@ -19,12 +18,6 @@ beforeAll(async () => {
   server = await clickHouse();
 });
 afterAll(() => server[Symbol.asyncDispose]());
-
-const options = (database: string): StoreOptions => ({ url: server.url, user: 'spillway', database });
-const query = async <Row>(database: string, sql: string): Promise<Row[]> => {
-  await using store = openStore(options(database));
-  return rowsOf<Row>(store, sql, 'test');
-};
 
 /** The first sample of a schema, with some of its fields as given. */
 const body = <Body>(schema: z.ZodType<Body>, over: Partial<Body> = {}, form = 0): Body => ({
@@ -72,7 +65,7 @@ const ALL: readonly Batch[] = [
 ];
 
 test('every kind of message reaches its table once, however often it is delivered', async () => {
-  await using recorder = await startRecorder(options('once'));
+  await using recorder = await startRecorder(server.options('once'));
   for (const _ of [1, 2]) for (const batch of ALL) await recorder.lane(streamOf(batch)).deliver(batch);
   const count = (table: string) => `(SELECT count() FROM ${table}) AS ${table}`;
   const tables = [
@@ -88,7 +81,7 @@ test('every kind of message reaches its table once, however often it is delivere
     'notifications',
     'silences',
   ];
-  expect(await query('once', `SELECT ${tables.map(count).join(', ')}`)).toEqual([
+  expect(await server.rows('once', `SELECT ${tables.map(count).join(', ')}`)).toEqual([
     {
       alarm_changes: 1,
       machine_modes: 1,
@@ -103,7 +96,7 @@ test('every kind of message reaches its table once, however often it is delivere
       silences: 1,
     },
   ]);
-  const [change] = await query<object>('once', 'SELECT * FROM alarm_changes');
+  const [change] = await server.rows<object>('once', 'SELECT * FROM alarm_changes');
   expect(change).toMatchObject({
     ts: '2026-11-18 11:06:40.250000',
     event_ts: '2026-11-18 11:06:38.250000',
@@ -119,7 +112,7 @@ test('every kind of message reaches its table once, however often it is delivere
   });
   // Every word of every message is to be read in the rows, so no column has taken another's bytes.
   const rows = JSON.stringify(
-    await Promise.all(tables.map(table => query('once', `SELECT * FROM ${table}`))),
+    await Promise.all(tables.map(table => server.rows('once', `SELECT * FROM ${table}`))),
   );
   const words = ALL.flatMap(({ messages }) =>
     JSON.stringify(messages.map(message => message.body)).match(/text-\d+/g),
@@ -130,7 +123,7 @@ test('every kind of message reaches its table once, however often it is delivere
 const streamOf = ({ token }: Batch) => token.split('@')[0] as StreamName;
 
 test('a value that is no number stays what it was', async () => {
-  await using recorder = await startRecorder(options('values'));
+  await using recorder = await startRecorder(server.options('values'));
   const values = [1.5, true, 'NaN', '-Infinity', 'left-out', null];
   await recorder
     .lane('ALARM')
@@ -143,7 +136,7 @@ test('a value that is no number stays what it was', async () => {
       ),
     );
   expect(
-    await query(
+    await server.rows(
       'values',
       'SELECT toString(value) AS value, value_text FROM alarm_changes ORDER BY transition',
     ),
@@ -158,7 +151,7 @@ test('a value that is no number stays what it was', async () => {
 });
 
 test('the state of an alarm is its last change, also when it changed twice at one moment', async () => {
-  await using recorder = await startRecorder(options('states'));
+  await using recorder = await startRecorder(server.options('states'));
   const change = (alarm: string, seconds: number, transition: number, to: AlarmChange['to']) =>
     ['alarm-change/1', body(AlarmChange, { alarm, at: at(seconds), transition, to })] as const;
   await recorder
@@ -172,14 +165,14 @@ test('the state of an alarm is its last change, also when it changed twice at on
         change('beam/a', 5, 3, 'normal'),
       ),
     );
-  expect(await query('states', 'SELECT alarm, area, state FROM alarm_states ORDER BY alarm')).toEqual([
+  expect(await server.rows('states', 'SELECT alarm, area, state FROM alarm_states ORDER BY alarm')).toEqual([
     { alarm: 'beam/a', area: 'beam', state: 'normal' },
     { alarm: 'beam/b', area: 'beam', state: 'unacknowledged' },
   ]);
 });
 
 test('the audit tells who asked for what, from where and why, and what came of it', async () => {
-  await using recorder = await startRecorder(options('audit'));
+  await using recorder = await startRecorder(server.options('audit'));
   const command = (id: string, seconds: number, over: Partial<AlarmCommand>) =>
     [
       'alarm-command/1',
@@ -211,7 +204,7 @@ test('the audit tells who asked for what, from where and why, and what came of i
       ),
     );
   expect(
-    await query(
+    await server.rows(
       'audit',
       'SELECT person, origin, place, why, answered, done, code, transition FROM alarm_audit ORDER BY ts',
     ),
@@ -225,7 +218,7 @@ test('the audit tells who asked for what, from where and why, and what came of i
 });
 
 test('rule files are found by the digest that the rule set in force has', async () => {
-  await using recorder = await startRecorder(options('rules'));
+  await using recorder = await startRecorder(server.options('rules'));
   const files = [
     { path: 'a.yaml', text: 'alarms: {}\n# why\n' },
     { path: 'b.yaml', text: "title: 'it''s'" },
@@ -234,7 +227,7 @@ test('rule files are found by the digest that the rule set in force has', async 
     .lane('COMMAND')
     .deliver(mixed('COMMAND@1', ['alarm-rules/1', { files, by: 'Ada', at: at(0) }]));
   expect(
-    await query(
+    await server.rows(
       'rules',
       `SELECT path, text FROM alarm_rule_files WHERE digest = '${digestOfRules(files)}' ORDER BY path`,
     ),

@@ -10,7 +10,6 @@ import { RunSummary, runSummary } from '../../../protocol/messages/run-summary.t
 import { RunBegin, RunEnd, runBegin, runEnd } from '../../../protocol/messages/run-transition.ts';
 import type { StreamName } from '../../../protocol/subjects.ts';
 import type { Batch, StreamId } from '../../../runtime/actor.ts';
-import { openStore, rowsOf, type StoreOptions } from '../../../runtime/store/connection.ts';
 import { clickHouse, type TestStore } from '../../helpers/store.ts';
 import { batchOf, device, readingsOf, startRecorder } from './fixtures.ts';
 import { samplesOf } from './samples.ts';
@@ -20,12 +19,6 @@ beforeAll(async () => {
   server = await clickHouse();
 });
 afterAll(() => server[Symbol.asyncDispose]());
-
-const options = (database: string): StoreOptions => ({ url: server.url, user: 'spillway', database });
-const query = async <Row>(database: string, sql: string): Promise<Row[]> => {
-  await using store = openStore(options(database));
-  return rowsOf<Row>(store, sql, 'test');
-};
 
 type Told = readonly [type: string, body: unknown];
 
@@ -72,7 +65,7 @@ test('everything of a run reaches its tables once, however often it is delivered
     ),
     batchOfKinds('SUMMARY@1', 1, told(runSummary, RunSummary)),
   ];
-  await using recorder = await startRecorder(options('once'));
+  await using recorder = await startRecorder(server.options('once'));
   for (const _ of [1, 2]) for (const batch of batches) await recorder.lane(streamOf(batch)).deliver(batch);
   const tables = {
     raw_events: 1,
@@ -88,7 +81,7 @@ test('everything of a run reaches its tables once, however often it is delivered
     run_figures: 1,
   };
   const counts = Object.keys(tables).map(table => `(SELECT count() FROM ${table}) AS ${table}`);
-  expect(await query('once', `SELECT ${counts.join(', ')}`)).toEqual([tables]);
+  expect(await server.rows('once', `SELECT ${counts.join(', ')}`)).toEqual([tables]);
 });
 
 test('a cluster has its numbers under the names of the experiment, and no NaN where nothing was measured', async () => {
@@ -98,14 +91,14 @@ test('a cluster has its numbers under the names of the experiment, and no NaN wh
   const [cluster] = picture?.clusters ?? [];
   if (!picture || !cluster) throw new Error('the sample has no cluster');
   const two = [cluster, { ...cluster, sc_integral: 4242.5, sc_theta: null, sc_lfullrms: null }];
-  await using recorder = await startRecorder(options('clusters'));
+  await using recorder = await startRecorder(server.options('clusters'));
   await recorder
     .lane('RECO')
     .deliver(
       batchOfKinds('RECO@1', 1, [type, { ...made, run: 42, pictures: [{ ...picture, clusters: two }] }]),
     );
   expect(
-    await query(
+    await server.rows(
       'clusters',
       'SELECT run, camera, cluster, sc_integral, sc_theta, sc_lfullrms, sc_xmax FROM clusters ORDER BY cluster',
     ),
@@ -132,7 +125,7 @@ test('a cluster has its numbers under the names of the experiment, and no NaN wh
 });
 
 test('a run that goes on has no end, and its conditions are there as text and as numbers', async () => {
-  await using recorder = await startRecorder(options('runs'));
+  await using recorder = await startRecorder(server.options('runs'));
   const lime = { site: 'lngs', detector: 'lime', startedAt: at(0) };
   await recorder.lane('RUN').deliver(
     batchOfKinds(
@@ -150,7 +143,7 @@ test('a run that goes on has no end, and its conditions are there as text and as
     ),
   );
   expect(
-    await query(
+    await server.rows(
       'runs',
       `SELECT run, toUnixTimestamp(began) - 1795000000 AS second, dateDiff('second', began, ended) AS seconds, ending, code, raw_events
        FROM runs ORDER BY run`,
@@ -159,7 +152,7 @@ test('a run that goes on has no end, and its conditions are there as text and as
     { run: 1, second: 0, seconds: 60, ending: 'end-of-run', code: '', raw_events: 100 },
     { run: 2, second: 70, seconds: null, ending: '', code: '', raw_events: null },
   ]);
-  expect(await query('runs', 'SELECT conditions, settings FROM runs WHERE run = 1')).toEqual([
+  expect(await server.rows('runs', 'SELECT conditions, settings FROM runs WHERE run = 1')).toEqual([
     {
       conditions: { GEM1_V: '440.5', gas: 'He:CF4 60:40', running: 'true' },
       settings: { GEM1_V: 440.5, running: 1 },
@@ -168,7 +161,7 @@ test('a run that goes on has no end, and its conditions are there as text and as
 });
 
 test('of the summaries of a run all are kept, and the last one counts', async () => {
-  await using recorder = await startRecorder(options('summaries'));
+  await using recorder = await startRecorder(server.options('summaries'));
   const lime = { site: 'lngs', detector: 'lime', run: 7 };
   const version = (number: number, over: Partial<RunSummary> = {}) =>
     told(runSummary, RunSummary, { ...lime, version: number, clusters: 10 * number, ...over });
@@ -176,16 +169,19 @@ test('of the summaries of a run all are kept, and the last one counts', async ()
   await lane.deliver(batchOfKinds('SUMMARY@1', 1, version(1), version(3, { lightYield: null })));
   await lane.deliver(batchOfKinds('SUMMARY@1', 3, version(2), version(9, { run: 8 })));
   expect(
-    await query('summaries', 'SELECT run, version, clusters, light_yield FROM run_figures ORDER BY run'),
+    await server.rows(
+      'summaries',
+      'SELECT run, version, clusters, light_yield FROM run_figures ORDER BY run',
+    ),
   ).toEqual([
     { run: 7, version: 3, clusters: 30, light_yield: null },
     { run: 8, version: 9, clusters: 90, light_yield: expect.any(Number) },
   ]);
-  expect(await query('summaries', 'SELECT count() AS n FROM run_summaries')).toEqual([{ n: 4 }]);
+  expect(await server.rows('summaries', 'SELECT count() AS n FROM run_summaries')).toEqual([{ n: 4 }]);
 });
 
 test('slow control fills the tables of readings, its roll-ups and what backtests replay', async () => {
-  await using recorder = await startRecorder(options('slow'));
+  await using recorder = await startRecorder(server.options('slow'));
   const body = {
     ...readingsOf(1_795_000_000, [device('gas_pressure', [905.5]), device('hv', [440, 441])]),
     trigger: 'Environment',
@@ -194,7 +190,7 @@ test('slow control fills the tables of readings, its roll-ups and what backtests
   const batch = batchOfKinds('SLOW@1', 1, [slowReadings.type, body]);
   for (const _ of [1, 2]) await recorder.lane('SLOW').deliver(batch);
   expect(
-    await query(
+    await server.rows(
       'slow',
       `SELECT (SELECT any(value) FROM readings WHERE trigger = 'Environment') AS value,
          (SELECT sum(count) FROM readings_at(interval = 60) WHERE device = 'gas_pressure' AND in_out = 'out') AS minutes,
@@ -204,7 +200,7 @@ test('slow control fills the tables of readings, its roll-ups and what backtests
 });
 
 test('figures and histograms of clusters count an event told twice once, by the minute and by the hour', async () => {
-  await using recorder = await startRecorder(options('figures'));
+  await using recorder = await startRecorder(server.options('figures'));
   const [type, body] = told(reconstruction, Reconstruction, { site: 'lngs', detector: 'lime', copy: 0 });
   const event = body as Reconstruction;
   const [picture] = event.pictures;
@@ -229,7 +225,7 @@ test('figures and histograms of clusters count an event told twice once, by the 
   for (const _ of [1, 2]) await recorder.lane('RECO').deliver(batch);
   for (const interval of [60, 3600]) {
     expect(
-      await query(
+      await server.rows(
         'figures',
         `SELECT quantity, sum(count) AS n, sum(sum) AS total FROM detector_at(interval = ${interval})
          WHERE detector = 'lime' AND quantity IN ('events', 'live', 'sparks', 'clusters', 'cmos_mean', 'charge')
@@ -243,7 +239,7 @@ test('figures and histograms of clusters count an event told twice once, by the 
       { quantity: 'sparks', n: 2, total: 1 },
     ]);
     expect(
-      await query(
+      await server.rows(
         'figures',
         `SELECT variable, low, low_2, sum(count) AS n FROM spectra_at(interval = ${interval})
          WHERE variable IN ('sc_integral', 'density', 'length and density') GROUP BY variable, low, low_2 ORDER BY variable`,

@@ -5,6 +5,7 @@ import { compileExpression } from '../../../protocol/expression/compile.ts';
 import { NAMES, STALE, scopeOf } from '../../protocol/expression/world.ts';
 import type { Target } from '../target.ts';
 import { mustEqual } from './same.ts';
+import { YAML_WORDS } from './yaml-words.ts';
 
 const text = (input: Uint8Array): string => Buffer.from(input).toString();
 
@@ -73,28 +74,7 @@ alarms:
 export const ruleFiles: Target = {
   name: 'alarm-rules',
   refuses: ['ALARM_RULES_INVALID'],
-  words: [
-    '\n',
-    '  ',
-    ': ',
-    '- ',
-    '{',
-    '}',
-    '[',
-    ']',
-    '&a ',
-    '*a',
-    '<<: ',
-    '!!js ',
-    'limits:',
-    'each:',
-    'mask:',
-    'default:',
-    '1e999',
-    '"',
-    '|\n',
-    '\t',
-  ],
+  words: [...YAML_WORDS, '!!js ', 'limits:', 'each:', 'mask:', 'default:'],
   seeds: () => [Buffer.from(RULES)],
   take(input) {
     const compiled = compileRules([{ path: 'fuzz.yaml', text: text(input) }]);

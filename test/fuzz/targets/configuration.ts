@@ -5,34 +5,14 @@ import { parseYaml } from '../../../runtime/config/load.ts';
 import { configSchema } from '../../../runtime/config/schema.ts';
 import type { Target } from '../target.ts';
 import { mustEqual } from './same.ts';
+import { YAML_WORDS } from './yaml-words.ts';
 
 const schema = configSchema(actors);
 
 export const configuration: Target = {
   name: 'configuration',
   refuses: ['CONFIG_INVALID', 'CONFIG_UNREADABLE'],
-  words: [
-    '\n',
-    '  ',
-    ': ',
-    '- ',
-    '{',
-    '}',
-    '[',
-    ']',
-    '&a ',
-    '*a',
-    '<<: *a',
-    '!!binary ',
-    '~',
-    '1e999',
-    '0x',
-    '"',
-    '|\n',
-    '\t',
-    'actors:',
-    '99999999999999999999s',
-  ],
+  words: [...YAML_WORDS, 'actors:', '99999999999999999999s'],
   seeds: () => [readFileSync('spillway.yaml')],
   take(input) {
     const text = Buffer.from(input).toString();
@@ -47,26 +27,7 @@ const wholeLines = (bytes: Buffer, most: number): Buffer =>
 export const deviceLists: Target = {
   name: 'device-list',
   refuses: ['DEVICE_LIST_INVALID'],
-  words: [
-    '\n',
-    '  ',
-    ': ',
-    '- ',
-    '{',
-    '}',
-    '[',
-    ']',
-    '&a ',
-    '*a',
-    '#',
-    'devices:',
-    'length:',
-    'int',
-    'out',
-    '-1',
-    '1e9',
-    ':',
-  ],
+  words: [...YAML_WORDS, 'devices:', 'length:', 'int', 'out', '-1', '1e9', ':'],
   seeds: () =>
     ['numi.yaml', 'numi.txt'].map(file => wholeLines(readFileSync(`fixtures/devices/${file}`), 3000)),
   take(input) {

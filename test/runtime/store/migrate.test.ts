@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openStore, rowsOf, type StoreOptions } from '../../../runtime/store/connection.ts';
+import { openStore, rowsOf } from '../../../runtime/store/connection.ts';
 import { migrate, pending } from '../../../runtime/store/migrate.ts';
 import { checksumOf, type Migration } from '../../../runtime/store/migrations/migration.ts';
 import { migrations } from '../../../runtime/store/migrations/migrations.ts';
@@ -13,24 +13,21 @@ beforeAll(async () => {
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
-const options = (database: string): StoreOptions => ({ url: server.url, user: 'spillway', database });
-const applied = async (database: string) => {
-  await using store = openStore(options(database));
-  return rowsOf<{ id: number }>(store, 'SELECT id FROM migrations ORDER BY id', 'test');
-};
+const applied = (database: string) =>
+  server.rows<{ id: number }>(database, 'SELECT id FROM migrations ORDER BY id');
 
 const step = (id: number, ...statements: string[]): Migration => ({ id, name: `step ${id}`, statements });
 
 test('a new database gets every step once, also when two recorders start together', async () => {
-  await Promise.all([migrate(options('fresh'), log), migrate(options('fresh'), log)]);
-  await migrate(options('fresh'), log);
+  await Promise.all([migrate(server.options('fresh'), log), migrate(server.options('fresh'), log)]);
+  await migrate(server.options('fresh'), log);
   const ids = new Set((await applied('fresh')).map(({ id }) => id));
   expect([...ids]).toEqual(migrations.map(({ id }) => id));
 });
 
 test('every table and every view target remembers inserts, and survives a power cut', async () => {
-  await migrate(options('fresh'), log);
-  await using store = openStore(options('fresh'));
+  await migrate(server.options('fresh'), log);
+  await using store = openStore(server.options('fresh'));
   const tables = await rowsOf<{ name: string; ddl: string }>(
     store,
     "SELECT name, create_table_query AS ddl FROM system.tables WHERE database = 'fresh' AND engine LIKE '%MergeTree'",
@@ -94,9 +91,9 @@ test('every table and every view target remembers inserts, and survives a power 
 test('a step that failed half-way is run again in full', async () => {
   const first = 'CREATE TABLE IF NOT EXISTS a (n UInt8) ENGINE = MergeTree ORDER BY n';
   const broken = [step(1, first, 'CREATE TABLE b (n Nonsense) ENGINE = MergeTree ORDER BY n')];
-  await expect(migrate(options('half'), log, broken)).rejects.toThrow(/migration 1, step 1/);
+  await expect(migrate(server.options('half'), log, broken)).rejects.toThrow(/migration 1, step 1/);
   expect(await applied('half')).toEqual([]);
-  await migrate(options('half'), log, [step(1, first)]);
+  await migrate(server.options('half'), log, [step(1, first)]);
   expect(await applied('half')).toEqual([{ id: 1 }]);
 });
 
@@ -122,10 +119,10 @@ test('steps count from 1 without holes', () => {
 });
 
 test('a store that is away is told apart from one that refuses', async () => {
-  await expect(migrate({ ...options('x'), url: 'http://127.0.0.1:9' }, log)).rejects.toMatchObject({
+  await expect(migrate({ ...server.options('x'), url: 'http://127.0.0.1:9' }, log)).rejects.toMatchObject({
     code: 'STORE_AWAY',
   });
-  await expect(migrate({ ...options('x'), password: 'wrong' }, log)).rejects.toMatchObject({
+  await expect(migrate({ ...server.options('x'), password: 'wrong' }, log)).rejects.toMatchObject({
     code: 'STORE_AWAY',
     message: expect.stringContaining('code 516'),
   });

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openStore, rowsOf, type Store, type StoreOptions } from '../../../runtime/store/connection.ts';
+import { openStore, rowsOf, type Store } from '../../../runtime/store/connection.ts';
 import { migrate } from '../../../runtime/store/migrate.ts';
 import { migrations } from '../../../runtime/store/migrations/migrations.ts';
 import { batchOf, device, readingsOf, startRecorder } from '../../actors/recorder/fixtures.ts';
@@ -12,8 +12,6 @@ beforeAll(async () => {
   engine = await clickHouse();
 });
 afterAll(() => engine[Symbol.asyncDispose]());
-
-const options = (database: string): StoreOptions => ({ url: engine.url, user: 'spillway', database });
 
 const SECOND = 1_795_046_400;
 const profile = Array.from({ length: 216 }, (_, channel) => -Math.exp(-(((channel % 48) - 24) ** 2) / 8));
@@ -35,10 +33,10 @@ const counted = (store: Store, interval: number) =>
   );
 
 test('a spill told twice counts once in every table that plots read, at every interval', async () => {
-  await using recorder = await startRecorder(options('twice'));
+  await using recorder = await startRecorder(engine.options('twice'));
   const batch = batchOf('BEAM@1', 1, [spill(SECOND), spill(SECOND + 2)]);
   for (const _ of [1, 2]) await recorder.lane('BEAM').deliver(batch);
-  await using store = openStore(options('twice'));
+  await using store = openStore(engine.options('twice'));
   for (const interval of [1, 60, 3600]) {
     const rows = await counted(store, interval);
     expect(rows.map(({ quantity, n }) => [quantity, n])).toEqual(QUANTITIES.map(name => [name, 2]));
@@ -56,8 +54,8 @@ test('a spill told twice counts once in every table that plots read, at every in
 });
 
 test('a store of the version before keeps what it has, and goes on with each quantity once', async () => {
-  await migrate(options('older'), log, migrations.slice(0, 13));
-  await using store = openStore(options('older'));
+  await migrate(engine.options('older'), log, migrations.slice(0, 13));
+  await using store = openStore(engine.options('older'));
   const insert = (table: string, values: readonly object[]) =>
     store.client.insert({ table, values, format: 'JSONEachRow' });
   const ts = '2026-11-19 00:00:00.000000';
@@ -67,7 +65,7 @@ test('a store of the version before keeps what it has, and goes on with each qua
     ['E:MTGTDS', 'E:HADMDS'].map(name => ({ ts, device: name, in_out: 'in', values: profile, sequence: 1 })),
   );
   const before = await counted(store, 1);
-  await using recorder = await startRecorder(options('older'));
+  await using recorder = await startRecorder(engine.options('older'));
   await recorder.lane('BEAM').deliver(batchOf('BEAM@1', 2, [spill(SECOND)]));
   for (const interval of [1, 60, 3600]) {
     const rows = await counted(store, interval);

@@ -1,0 +1,22 @@
+/** What YAML is written with, for every parser that reads it. */
+export const YAML_WORDS: readonly string[] = [
+  '\n',
+  '  ',
+  ': ',
+  '- ',
+  '{',
+  '}',
+  '[',
+  ']',
+  '&a ',
+  '*a',
+  '<<: *a',
+  '!!binary ',
+  '#',
+  '~',
+  '1e999',
+  '0x',
+  '"',
+  '|\n',
+  '\t',
+];
