@@ -1,9 +1,9 @@
 import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { SpillwayError } from '../../protocol/errors.ts';
+import { hashPassword } from '../../runtime/auth/password.ts';
+import { digestOfToken, newToken } from '../../runtime/auth/token.ts';
 import { type Command, ExitCode } from '../../runtime/command.ts';
-import { hashPassword } from './auth/password.ts';
-import { digestOfToken, newToken } from './auth/tokens.ts';
 
 const HELP = `Usage: spillway auth hash < PASSWORD
        spillway auth token

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { SpillwayError } from '../../protocol/errors.ts';
+import { PASSWORD_HASH } from '../../runtime/auth/password.ts';
+import { TOKEN_DIGEST } from '../../runtime/auth/token.ts';
 import { filePath } from '../../runtime/config/file-path.ts';
 import { loadYaml } from '../../runtime/config/load.ts';
 import { secret } from '../../runtime/config/secret.ts';
 import { byteSize, duration } from '../../runtime/config/units.ts';
-import { PASSWORD_HASH } from './auth/password.ts';
 import { PERSON_NAME, Role } from './auth/role.ts';
 import { SignOnConfig } from './auth/sign-on/config.ts';
 
@@ -34,7 +35,7 @@ const Token = z.strictObject({
   role: z.enum(Role).describe('what the program may do; a notifier can only tell notifications'),
   digest: z
     .string()
-    .regex(/^sha256:[0-9a-f]{64}$/, 'must be what "spillway auth token" prints')
+    .regex(TOKEN_DIGEST, 'must be what "spillway auth token" prints')
     .describe('what "spillway auth token" prints'),
 });
 export type Token = z.infer<typeof Token>;

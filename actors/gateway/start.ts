@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { ActorContext, RunningActor } from '../../runtime/actor.ts';
+import { Failures } from '../../runtime/auth/failures.ts';
 import { OWN_BOARDS } from '../../runtime/commands/dashboard-files.ts';
 import { allowList } from '../../runtime/xml-rpc/allow-list.ts';
-import { Failures } from './auth/failures.ts';
 import { Sessions } from './auth/sessions.ts';
 import type { SignOnConfig } from './auth/sign-on/config.ts';
 import type { SignOn } from './auth/sign-on/sign-on.ts';

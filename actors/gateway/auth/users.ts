@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { hashPassword, isPassword } from '../../../runtime/auth/password.ts';
 import type { User } from '../config.ts';
-import { hashPassword, isPassword } from './password.ts';
 import type { Role } from './role.ts';
 
 /** Somebody whose word has been checked; what a session is opened for. */

@@ -1,8 +1,8 @@
 import { type Context, type MiddlewareHandler } from 'hono';
 import { getCookie } from 'hono/cookie';
 import { SpillwayError } from '../../../protocol/errors.ts';
+import type { Failures } from '../../../runtime/auth/failures.ts';
 import type { Authenticator, Credentials } from '../auth/authenticator.ts';
-import type { Failures } from '../auth/failures.ts';
 import { may, type Permission, type Principal, rolesThatMay } from '../auth/role.ts';
 import type { GatewayEnv } from './env.ts';
 import { Refusal } from './problem.ts';

@@ -1,12 +1,12 @@
 import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { gateway } from '../../../actors/gateway/actor.ts';
-import { hashPassword, isPassword } from '../../../actors/gateway/auth/password.ts';
 import { Sessions } from '../../../actors/gateway/auth/sessions.ts';
-import { digestOfToken } from '../../../actors/gateway/auth/tokens.ts';
 import type { Identity } from '../../../actors/gateway/auth/users.ts';
 import { authCommand } from '../../../actors/gateway/command.ts';
 import { GatewayConfig, knownUsers } from '../../../actors/gateway/config.ts';
+import { hashPassword, isPassword } from '../../../runtime/auth/password.ts';
+import { digestOfToken } from '../../../runtime/auth/token.ts';
 import { temporaryDirectory } from '../../helpers/temporary-directory.ts';
 import { HASH } from './harness.ts';
 

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { gateway } from '../../../actors/gateway/actor.ts';
-import { hashPassword } from '../../../actors/gateway/auth/password.ts';
-import { digestOfToken } from '../../../actors/gateway/auth/tokens.ts';
 import { GatewayConfig } from '../../../actors/gateway/config.ts';
 import type { MessageType } from '../../../protocol/message.ts';
 import type { AlarmChange } from '../../../protocol/messages/alarm-change.ts';
 import { type AlarmCommand, alarmCommand } from '../../../protocol/messages/alarm-command.ts';
 import type { StreamName } from '../../../protocol/subjects.ts';
 import type { Delivered } from '../../../runtime/actor.ts';
+import { hashPassword } from '../../../runtime/auth/password.ts';
+import { digestOfToken } from '../../../runtime/auth/token.ts';
 import { createLogger } from '../../../runtime/log.ts';
 import type { StoreOptions } from '../../../runtime/store/connection.ts';
 import { type FakeContext, fakeContext } from '../../helpers/fake-context.ts';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { gateway } from '../../../actors/gateway/actor.ts';
-import { digestOfToken } from '../../../actors/gateway/auth/tokens.ts';
 import { GatewayConfig } from '../../../actors/gateway/config.ts';
 import type { ActorDefinition } from '../../../runtime/actor.ts';
+import { digestOfToken } from '../../../runtime/auth/token.ts';
 import { runActor } from '../../../runtime/host/host.ts';
 import { createLogger } from '../../../runtime/log.ts';
 import { hostOptions } from '../../helpers/host-options.ts';

@@ -1,4 +1,4 @@
-import type { Clock, Milliseconds } from '../../../protocol/time.ts';
+import type { Clock, Milliseconds } from '../../protocol/time.ts';
 
 /** Above this many, those whose pause is over are forgotten. */
 const MANY = 4096;

@@ -1,5 +1,5 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
-import { SpillwayError } from '../../../protocol/errors.ts';
+import { SpillwayError } from '../../protocol/errors.ts';
 
 /** Cost of a hash: `ln` is the binary logarithm of N. */
 interface Cost {
