@@ -1,4 +1,14 @@
+import type { Logger } from 'pino';
 import type { StreamName } from '../../protocol/subjects.ts';
+
+/** What a broker needs to start. */
+export interface BrokerOptions {
+  /** Everything its servers write is below it. */
+  readonly directory: string;
+  readonly log: Logger;
+  /** Abandons a start under way; a started broker ends with its scope. */
+  readonly signal: AbortSignal;
+}
 
 /** NATS as a campaign has it: one server, or a cluster of three whose streams have three copies. */
 export interface Broker extends AsyncDisposable {
