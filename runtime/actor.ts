@@ -298,3 +298,9 @@ export const work = <Body>(lane: Omit<WorkLane<Body>, 'kind'>): Lane =>
   ({ kind: 'work', ...lane }) as unknown as Lane;
 export const watch = <Body>(lane: Omit<WatchLane<Body>, 'kind'>): Lane =>
   ({ kind: 'watch', ...lane }) as unknown as Lane;
+
+/** Loads what runs an actor where it is run: every command and every other actor's process knows its definition, and pays for no more. */
+export const whenRun =
+  <Config>(load: () => Promise<Pick<ActorDefinition<Config>, 'start'>>): ActorDefinition<Config>['start'] =>
+  async (config, context) =>
+    (await load()).start(config, context);

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { asSpillwayError, SpillwayError } from '../../protocol/errors.ts';
-import type { ActorDefinition } from '../../runtime/actor.ts';
+import { type ActorDefinition, whenRun } from '../../runtime/actor.ts';
 import { boardFiles } from '../../runtime/commands/dashboard-files.ts';
 import { GatewayConfig, knownUsers } from './config.ts';
 
@@ -26,9 +26,5 @@ export const gateway: ActorDefinition<GatewayConfig> = {
           throw new SpillwayError('CONFIG_UNREADABLE', `${path}: cannot be read: ${message}`, { cause });
         });
   },
-  async start(config, context) {
-    // Every command and every other actor's process knows this definition: HTTP is loaded where it is served.
-    const { startGateway } = await import('./start.ts');
-    return startGateway(config, context);
-  },
+  start: whenRun(() => import('./start.ts')),
 };

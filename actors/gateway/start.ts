@@ -23,7 +23,7 @@ import { Views } from './views/views.ts';
 const isLoopback = allowList(['127.0.0.0/8', '::1']);
 
 /** Puts the gateway together and opens its port. @throws SpillwayError CONFIG_*, ADDRESS_UNAVAILABLE */
-export async function startGateway(config: GatewayConfig, context: ActorContext): Promise<RunningActor> {
+export async function start(config: GatewayConfig, context: ActorContext): Promise<RunningActor> {
   const { listen, limits, publicUrl, session, tls } = config;
   const known = knownUsers(config);
   const users = new Users(known.users);

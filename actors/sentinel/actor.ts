@@ -1,9 +1,5 @@
-import { availableParallelism } from 'node:os';
-import { type RawEvent, rawEvent } from '../../protocol/messages/raw-event.ts';
-import { subjects } from '../../protocol/subjects.ts';
-import { type ActorDefinition, work } from '../../runtime/actor.ts';
+import { type ActorDefinition, whenRun } from '../../runtime/actor.ts';
 import { SentinelConfig } from './config.ts';
-import { Sentinel } from './sentinel.ts';
 import { readGains } from './vignetting-file.ts';
 
 export const sentinel: ActorDefinition<SentinelConfig> = {
@@ -16,25 +12,5 @@ export const sentinel: ActorDefinition<SentinelConfig> = {
   async check({ profile, vignetting }) {
     await readGains(profile, vignetting);
   },
-  async start(config, context) {
-    const gains = await readGains(config.profile, config.vignetting);
-    const workers = config.workers ?? Math.max(1, availableParallelism() - 1);
-    const instance = new Sentinel(config, context, gains, workers);
-    return {
-      lanes: [
-        work<RawEvent>({
-          stream: 'EVENT',
-          subject: subjects.rawEventsOf(context.experiment, config.equipment),
-          types: [rawEvent],
-          // One more than there are threads: it is fetched while they are busy.
-          concurrency: workers + 1,
-          vanishedAfterMs: config.vanishedAfter,
-          attempts: config.attempts,
-          work: task => instance.work(task),
-        }),
-      ],
-      health: () => instance.health(),
-      [Symbol.asyncDispose]: () => instance[Symbol.asyncDispose](),
-    };
-  },
+  start: whenRun(() => import('./start.ts')),
 };
