@@ -19,6 +19,8 @@ export interface ActorDefinition<Config> {
   readonly produces: readonly StreamName[];
   /** Those of `consumes` that it only looks on: nothing waits for it. */
   readonly watches?: readonly StreamName[];
+  /** What it may do with the event store: nothing when left out. Whoever writes also reads and removes. */
+  readonly eventStore?: 'read' | 'write';
   /** Schema of the actor's section of the configuration file; every field has a default or a message. */
   readonly config: z.ZodType<Config>;
   /** Reads the files that the section names, for `spillway check`. @throws SpillwayError with a line per problem. */

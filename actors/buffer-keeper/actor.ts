@@ -9,6 +9,7 @@ export const bufferKeeper: ActorDefinition<BufferKeeperConfig> = {
   consumes: ['EVENT', 'RUN', 'DEAD'],
   produces: [],
   watches: ['EVENT', 'RUN', 'DEAD'],
+  eventStore: 'write',
   config: BufferKeeperConfig,
   async start(config, context) {
     const stop = new AbortController();

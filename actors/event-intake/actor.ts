@@ -12,6 +12,7 @@ export const eventIntake: ActorDefinition<EventIntakeConfig> = {
     "takes a detector's MIDAS events from files or a socket: bodies into the event store, then references",
   consumes: [],
   produces: ['EVENT', 'RUN', 'SLOW'],
+  eventStore: 'write',
   config: EventIntakeConfig,
   async check({ equipment }) {
     readDetectorFile(equipment);

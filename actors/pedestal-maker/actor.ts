@@ -17,6 +17,7 @@ export const pedestalMaker: ActorDefinition<PedestalMakerConfig> = {
   consumes: ['RUN', 'EVENT'],
   produces: ['RUN'],
   watches: ['EVENT'],
+  eventStore: 'write',
   config: PedestalMakerConfig,
   start: async (config, context) => ({
     lanes: [

@@ -8,6 +8,7 @@ export const sentinel: ActorDefinition<SentinelConfig> = {
   consumes: ['EVENT', 'RUN'],
   produces: ['RECO', 'DISPLAY'],
   watches: ['RUN'],
+  eventStore: 'read',
   config: SentinelConfig,
   async check({ profile, vignetting }) {
     await readGains(profile, vignetting);
