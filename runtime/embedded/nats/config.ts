@@ -1,6 +1,7 @@
 import { basename, join } from 'node:path';
 import { STREAMS } from '../../../protocol/subjects.ts';
 import type { Milliseconds } from '../../../protocol/time.ts';
+import { type NatsTopology, renderTopology } from './topology.ts';
 
 const GIB = 1024 ** 3;
 
@@ -26,6 +27,8 @@ export interface NatsConfig {
   readonly syncInterval: 'always' | Milliseconds;
   /** Most that an event store in it may hold; 0 for none. */
   readonly eventStoreBytes: number;
+  /** Its place in a cluster or beside one; a server of its own without. */
+  readonly topology?: NatsTopology;
 }
 
 /** The files a server keeps in its store directory. */
@@ -40,6 +43,7 @@ export const natsFiles = (storeDirectory: string) => ({
 export const renderNatsConfig = (config: NatsConfig): string =>
   `${JSON.stringify(
     {
+      ...renderTopology(config.topology ?? {}),
       server_name: config.name,
       host: '127.0.0.1',
       // -1 is the server's word for "any free port".
@@ -51,6 +55,7 @@ export const renderNatsConfig = (config: NatsConfig): string =>
       max_payload: 8 * 1024 * 1024,
       logtime: false,
       jetstream: {
+        ...(config.topology?.domain === undefined ? {} : { domain: config.topology.domain }),
         store_dir: config.storeDirectory,
         max_memory_store: GIB / 4,
         max_file_store: STREAM_BYTES + config.eventStoreBytes,

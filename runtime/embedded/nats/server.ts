@@ -55,6 +55,7 @@ export async function startNatsServer(options: NatsServerOptions): Promise<NatsS
       httpPort: options.httpPort ?? 0,
       syncInterval: options.syncInterval ?? 120_000,
       eventStoreBytes: options.eventStoreBytes ?? 0,
+      ...(options.topology === undefined ? {} : { topology: options.topology }),
     }),
   );
   signal.throwIfAborted();
