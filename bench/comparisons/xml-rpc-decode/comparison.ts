@@ -1,0 +1,70 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Absent, Comparison, Contender, Setting } from '../../harness/comparison.ts';
+import { program } from '../../harness/program.ts';
+import { ask, compileC } from '../../harness/tools.ts';
+import { numiCallback, numiDevices } from '../numi.ts';
+
+const here = (file: string): string => join(import.meta.dirname, file);
+const INSTALL_XMLRPC_C = 'Debian: apt-get install gcc libxmlrpc-core-c3-dev';
+const INSTALL_PYTHON = 'Debian: apt-get install python3';
+
+/** From the bytes of a callback to values in the language's own types, in one process and one thread. */
+export const xmlRpcDecode: Comparison = {
+  name: 'xml-rpc-decode',
+  title: 'XML-RPC decode of a NuMI callback, 60 devices, 1,721 values, 176 kB, in process',
+  unit: 'callbacks/s',
+  better: 'more',
+  quick: true,
+  goals: [
+    { against: 'xmlrpc-c', times: 3 },
+    { against: 'npm xmlrpc', times: 20 },
+  ],
+  rounds: 9,
+  async contenders(setting) {
+    const file = join(setting.directory, 'callback.xml');
+    await writeFile(file, numiCallback(await numiDevices(), 0));
+    const roundMs = setting.quick ? 300 : 700;
+    const own = { args: [file], roundMs, signal: setting.signal };
+    const node = process.execPath;
+    return [
+      program({ ...own, name: 'spillway', command: node, args: [here('ours.ts'), file] }),
+      await xmlRpcC(setting, own),
+      await python(own),
+      program({ ...own, name: 'npm xmlrpc 1.3.2', command: node, args: [here('npm-xmlrpc.ts'), file] }),
+      await onePass(setting, own),
+    ];
+  },
+};
+
+type Own = Pick<Parameters<typeof program>[0], 'args' | 'roundMs' | 'signal'>;
+
+async function xmlRpcC({ directory }: Setting, own: Own): Promise<Contender | Absent> {
+  const version = await ask('xmlrpc-c-config', ['--version'], INSTALL_XMLRPC_C);
+  const compiled = await compileC(here('xmlrpc_c.c'), directory, {
+    flags: ['-lxmlrpc', '-lxmlrpc_xmlparse', '-lxmlrpc_xmltok', '-lxmlrpc_util', '-lm'],
+    install: INSTALL_XMLRPC_C,
+  });
+  if ('absent' in version) return { name: 'xmlrpc-c', ...version };
+  if ('absent' in compiled) return { name: 'xmlrpc-c', ...compiled };
+  return program({ ...own, name: `xmlrpc-c ${version.found}`, command: compiled.found });
+}
+
+async function python(own: Own): Promise<Contender | Absent> {
+  const version = await ask('python3', ['--version'], INSTALL_PYTHON);
+  if ('absent' in version) return { name: 'Python xmlrpc.client', ...version };
+  return program({
+    ...own,
+    name: `Python xmlrpc.client ${version.found.replace('Python ', '')}`,
+    command: 'python3',
+    args: [here('python.py'), ...own.args],
+  });
+}
+
+/** The limit: whoever decodes a document must have read it. */
+async function onePass({ directory }: Setting, own: Own): Promise<Contender | Absent> {
+  const name = 'one pass over the bytes (limit)';
+  const compiled = await compileC(here('one_pass.c'), directory, { install: 'Debian: apt-get install gcc' });
+  if ('absent' in compiled) return { name, ...compiled };
+  return program({ ...own, name, command: compiled.found, answers: false });
+}
