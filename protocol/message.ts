@@ -25,6 +25,16 @@ export interface MessageType<Body> {
   encode(body: Body): Uint8Array;
   /** @throws SpillwayError MESSAGE_MALFORMED, naming the place. */
   decode(bytes: Uint8Array): Body;
+  /**
+   * Set on a type that takes every message of its stream, whatever its kind, its contents, and whomever it is addressed to: for a
+   * fold that keeps account of messages rather than of what they say. Must not throw.
+   */
+  witness?(header: HeaderReader, bytes: Uint8Array): Body;
+}
+
+/** What NATS's header objects have in common with a `Headers`; empty text where there is none of the name. */
+export interface HeaderReader {
+  get(name: string): string;
 }
 
 /** Header names. The envelope travels in headers so that a body may be raw bytes. */

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { EventIdentity } from '../../protocol/messages/raw-event.ts';
+import { Ranges } from '../../protocol/ranges.ts';
 import { EventTime } from '../../protocol/time.ts';
 import { SpotCuts } from './config.ts';
-import { Ranges } from './ranges.ts';
 import { BINS, emptyHistogram } from './spots.ts';
 
 const count = z.int().min(0);

@@ -4,10 +4,10 @@ import { type Reconstruction, reconstruction } from '../../protocol/messages/rec
 import { runSummary } from '../../protocol/messages/run-summary.ts';
 import { type RunBegin, type RunEnd, runBegin, runEnd } from '../../protocol/messages/run-transition.ts';
 import { type Wake, wake } from '../../protocol/messages/wake.ts';
+import { includes, withNumber } from '../../protocol/ranges.ts';
 import type { Milliseconds } from '../../protocol/time.ts';
 import type { Delivered, Outgoing, Step } from '../../runtime/actor.ts';
 import type { RunSummaryConfig } from './config.ts';
-import { includes, withNumber } from './ranges.ts';
 import { detectorKey, newRun, type RunState, runKey, type SummaryState } from './state.ts';
 import { isComplete, summarize } from './summarize.ts';
 import { hasSeen, withResult } from './tally.ts';

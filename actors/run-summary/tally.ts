@@ -1,6 +1,6 @@
 import type { Reconstruction } from '../../protocol/messages/reconstruction.ts';
+import { countOf, includes, withNumber } from '../../protocol/ranges.ts';
 import type { EventTime } from '../../protocol/time.ts';
-import { countOf, includes, withNumber } from './ranges.ts';
 import { binOf } from './spots.ts';
 import type { RunState } from './state.ts';
 

@@ -1,5 +1,5 @@
 import { ERRORS, type ErrorCode } from '../errors.ts';
-import { HEADERS } from '../message.ts';
+import { HEADERS, type HeaderReader } from '../message.ts';
 
 /**
  * A dead letter is the original message, byte for byte and with its headers, under the subject of the actor that
@@ -26,11 +26,6 @@ const FIELDS = {
   sequence: 'Spillway-Dead-Sequence',
   subject: 'Spillway-Dead-Subject',
 } as const satisfies Record<keyof DeadLetter, string>;
-
-/** What NATS's header objects have in common with a `Headers`. */
-interface HeaderReader {
-  get(name: string): string;
-}
 
 /** A header value is one line: control characters become spaces, and a reason has an end. */
 const oneLine = (text: string): string => text.replaceAll(/\p{Cc}+/gu, ' ').slice(0, 500);

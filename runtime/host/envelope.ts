@@ -1,7 +1,14 @@
 import type { JsMsg } from '@nats-io/jetstream';
 import { headers, type MsgHdrs } from '@nats-io/transport-node';
 import { SpillwayError } from '../../protocol/errors.ts';
-import { formatHops, HEADERS, type Hops, type MessageType, parseHops } from '../../protocol/message.ts';
+import {
+  formatHops,
+  HEADERS,
+  type HeaderReader,
+  type Hops,
+  type MessageType,
+  parseHops,
+} from '../../protocol/message.ts';
 import type { Milliseconds } from '../../protocol/time.ts';
 import type { Delivered, Outgoing, StreamId } from '../actor.ts';
 
@@ -78,6 +85,8 @@ export function seal(experiment: string, outgoing: Outgoing, hops: Hops, cause?:
 
 const hopsOf = (header: MsgHdrs | undefined): Hops => parseHops(header?.get(HEADERS.hops) ?? '');
 
+const NO_HEADER: HeaderReader = { get: () => '' };
+
 /**
  * Opens a delivered message with the one of the lane's types that its header names. One without such a header comes from
  * outside, and is opened as the type that takes those.
@@ -90,18 +99,21 @@ export function open<Body>(
   const name = message.headers?.get(HEADERS.type);
   const type = types.find(
     candidate =>
-      (name ? candidate.type === name : candidate.bare) && stream.startsWith(`${candidate.stream}@`),
+      (candidate.witness || (name ? candidate.type === name : candidate.bare)) &&
+      stream.startsWith(`${candidate.stream}@`),
   );
   if (!type) {
     const accepted = types.map(candidate => candidate.type).join(', ');
     throw new SpillwayError('MESSAGE_MALFORMED', `type ${name || '(none)'} is not one of ${accepted}`);
   }
   const origin = parseOrigin(message.headers?.get(HEADERS.origin));
-  const body = type.decode(message.data);
+  const body = type.witness
+    ? type.witness(message.headers ?? NO_HEADER, message.data)
+    : type.decode(message.data);
   return {
     type: type.type,
     body,
-    identity: message.headers?.get(HEADERS.identity) || type.identity(body),
+    identity: message.headers?.get(HEADERS.identity) || (type.witness ? '' : type.identity(body)),
     stream,
     sequence: message.seq,
     storedAt: storedAt(message),

@@ -92,11 +92,16 @@ export class Folding {
   }
 
   #take(raw: JsMsg, stream: StreamId, guard: CrashGuard): SealedOutput[] {
-    if (!isFor(this.#host, raw) || this.#wakesAnother(raw, stream)) return [];
+    const isOurs = this.#witnesses(stream) || isFor(this.#host, raw);
+    if (!isOurs || this.#wakesAnother(raw, stream)) return [];
     const message = open(raw, stream, this.#lane.types);
     const condemned = guard.verdict(stream, raw.seq);
     if (condemned) throw condemned;
     return this.#step({ ...message, storedAt: Math.max(this.#time, message.storedAt) });
+  }
+
+  #witnesses(stream: StreamId): boolean {
+    return this.#lane.types.some(type => type.witness && stream.startsWith(`${type.stream}@`));
   }
 
   #wakesAnother(raw: JsMsg, stream: StreamId): boolean {
