@@ -1,39 +1,70 @@
-import { backtestVerb } from './actors/alarm-engine/backtest-command.ts';
-import { checkVerb } from './actors/alarm-engine/check-command.ts';
-import { authCommand } from './actors/gateway/command.ts';
 import { actors } from './actors/index.ts';
-import { rotorooterCommand } from './actors/rotorooter/command.ts';
 import { asSpillwayError } from './protocol/errors.ts';
 import { type Command, type CommandIo, ExitCode } from './runtime/command.ts';
-import { alarmsCommand } from './runtime/commands/alarms/command.ts';
-import { checkCommand } from './runtime/commands/check.ts';
-import { dashboardsCommand } from './runtime/commands/dashboards.ts';
-import { deadCommand } from './runtime/commands/dead.ts';
-import { dumpCommand } from './runtime/commands/dump.ts';
-import { runCommand } from './runtime/commands/run.ts';
-import { upCommand } from './runtime/commands/up.ts';
-import { verifyCommand } from './runtime/commands/verify.ts';
 import { redact } from './runtime/log.ts';
 import { VERSION } from './runtime/version.ts';
 
-const commands: readonly Command[] = [
-  upCommand(actors),
-  runCommand(actors),
-  checkCommand(actors),
-  dumpCommand,
-  verifyCommand(actors),
-  deadCommand(actors),
-  alarmsCommand(actors, [checkVerb(actors), backtestVerb]),
-  authCommand(),
-  dashboardsCommand(actors),
-  rotorooterCommand,
-];
+/** Loaded when it is asked for: sixteen processes of one system need one command of ten. */
+interface Entry {
+  readonly summary: string;
+  load(): Promise<Command>;
+}
+
+const commands: Readonly<Record<string, Entry>> = {
+  up: {
+    summary: 'runs everything on this machine',
+    load: async () => (await import('./runtime/commands/up.ts')).upCommand(actors),
+  },
+  run: {
+    summary: 'runs actors in this process',
+    load: async () => (await import('./runtime/commands/run.ts')).runCommand(actors),
+  },
+  check: {
+    summary: 'checks a configuration file and starts nothing',
+    load: async () => (await import('./runtime/commands/check.ts')).checkCommand(actors),
+  },
+  dump: {
+    summary: 'prints the blocks of beam files and checks their checksums',
+    load: async () => (await import('./runtime/commands/dump.ts')).dumpCommand,
+  },
+  verify: {
+    summary: 'compares front end, streams, files and store',
+    load: async () => (await import('./runtime/commands/verify.ts')).verifyCommand(actors),
+  },
+  dead: {
+    summary: 'lists, shows, replays or forgets dead letters',
+    load: async () => (await import('./runtime/commands/dead.ts')).deadCommand(actors),
+  },
+  alarms: {
+    summary: 'lists alarms, acknowledges, shelves, silences them, and more',
+    load: async () => {
+      const { alarmsCommand } = await import('./runtime/commands/alarms/command.ts');
+      const { checkVerb } = await import('./actors/alarm-engine/check-command.ts');
+      const { backtestVerb } = await import('./actors/alarm-engine/backtest-command.ts');
+      return alarmsCommand(actors, [checkVerb(actors), backtestVerb]);
+    },
+  },
+  auth: {
+    summary: 'makes a password hash or a bearer token for the gateway',
+    load: async () => (await import('./actors/gateway/command.ts')).authCommand(),
+  },
+  dashboards: {
+    summary: 'checks Grafana dashboards against the store',
+    load: async () => (await import('./runtime/commands/dashboards.ts')).dashboardsCommand(actors),
+  },
+  rotorooter: {
+    summary: 'writes beam files from records that come over TCP or from a recorded stream',
+    load: async () => (await import('./actors/rotorooter/command.ts')).rotorooterCommand,
+  },
+};
 
 const HELP = `Spillway ${VERSION}: beam and detector data from the front ends to those who need it
 
 Usage: spillway COMMAND [OPTIONS]
 
-${commands.map(({ name, summary }) => `  ${name.padEnd(12)} ${summary}`).join('\n')}
+${Object.entries(commands)
+  .map(([name, { summary }]) => `  ${name.padEnd(12)} ${summary}`)
+  .join('\n')}
 
   spillway COMMAND --help    what a command takes, and an example
 
@@ -41,18 +72,19 @@ Exit codes: 0 fine, 1 something wrong was found, 2 command line or configuration
 `;
 
 async function main(words: readonly string[], io: CommandIo): Promise<ExitCode> {
-  const [name, ...args] = words;
+  const [name = '', ...args] = words;
   if (name === '--version') {
     io.stdout.write(`${VERSION}\n`);
     return ExitCode.ok;
   }
-  const command = commands.find(candidate => candidate.name === name);
-  if (!command) {
-    const asked = name === undefined || name === '--help' || name === '-h' || name === 'help';
+  const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (!entry) {
+    const asked = name === '' || name === '--help' || name === '-h' || name === 'help';
     if (asked) io.stdout.write(HELP);
     else io.stderr.write(`spillway: no command is called ${name} [USAGE]\n\n${HELP}`);
-    return asked && name !== undefined ? ExitCode.ok : ExitCode.usage;
+    return asked && name !== '' ? ExitCode.ok : ExitCode.usage;
   }
+  const command = await entry.load();
   if (args.includes('--help') || args.includes('-h')) {
     io.stdout.write(`${command.help.trimEnd()}\n`);
     return ExitCode.ok;
@@ -63,7 +95,7 @@ async function main(words: readonly string[], io: CommandIo): Promise<ExitCode> 
     const { code, message, exit } = describe(thrown);
     // Several problems are a line each, from the start of the line, where editors and people look for file and place.
     const text = message.includes('\n') ? `[${code}]\n${message}` : `${message} [${code}]`;
-    io.stderr.write(`spillway ${command.name}: ${redact(text)}\n`);
+    io.stderr.write(`spillway ${name}: ${redact(text)}\n`);
     return exit;
   }
 }

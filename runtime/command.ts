@@ -19,10 +19,8 @@ export interface CommandIo {
   readonly signal: AbortSignal;
 }
 
-/** One word of `spillway WORD`. Arguments are read with `node:util` `parseArgs`. */
+/** What stands behind one word of `spillway WORD`. Arguments are read with `node:util` `parseArgs`. */
 export interface Command {
-  readonly name: string;
-  readonly summary: string;
   /** Printed by `spillway WORD --help`: usage line, options with defaults, exit codes, an example. */
   readonly help: string;
   /** @throws SpillwayError; `main.ts` prints it and turns USAGE and CONFIG_* into exit code 2. */

@@ -22,8 +22,6 @@ const SHORTEST = 8;
 
 /** Makes password hashes and tokens. @param stdin stands in for the process's own */
 export const authCommand = (stdin: NodeJS.ReadableStream = process.stdin): Command => ({
-  name: 'auth',
-  summary: 'makes a password hash or a bearer token for the gateway',
   help: HELP,
   async run(args, { stdout }) {
     const { positionals } = parseArgs({ args: [...args], allowPositionals: true, options: {} });

@@ -90,8 +90,6 @@ function read(args: readonly string[]): Request {
 }
 
 export const rotorooterCommand: Command = {
-  name: 'rotorooter',
-  summary: 'writes beam files from records that come over TCP or from a recorded stream',
   help: HELP,
   async run(args, io) {
     const { config, input, level, echo } = read(args);

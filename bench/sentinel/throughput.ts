@@ -57,7 +57,7 @@ function renumbered(bytes: Uint8Array, serial: number): Uint8Array {
 
 /** Everything in the streams that a sentinel needs. */
 async function take(nats: Nats): Promise<void> {
-  const store = openEventStore({ kind: 'jetstream', maxBytes: STORE_BYTES }, nats, 1);
+  const store = await openEventStore({ kind: 'jetstream', maxBytes: STORE_BYTES }, nats, 1);
   const events: RawEvent[] = [];
   const runOf = { pedestal: true, highVoltage: false };
   for (const [serial, { bytes }] of dark.entries())
@@ -99,7 +99,7 @@ async function measure(workers: number): Promise<void> {
     nats,
     dataDirectory: '/nowhere',
     store: { url: 'http://127.0.0.1:1', user: 'nobody', database: 'none' },
-    eventStore: openEventStore({ kind: 'jetstream', maxBytes: STORE_BYTES }, nats, 1),
+    eventStore: await openEventStore({ kind: 'jetstream', maxBytes: STORE_BYTES }, nats, 1),
     instance: 'bench',
     version: '0',
     log,

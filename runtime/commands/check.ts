@@ -8,8 +8,6 @@ import { type Config, configSchema } from '../config/schema.ts';
 import { checkFiles } from './check-files.ts';
 
 export const checkCommand = (actors: readonly ActorDefinition<unknown>[]): Command => ({
-  name: 'check',
-  summary: 'checks a configuration file and starts nothing',
   help: `Usage: spillway check [--config FILE] [--json-schema]
 
 Checks the configuration and every file it names: device lists, the scenario of the simulated beam, secrets. Each

@@ -34,8 +34,6 @@ Example: spillway dashboards check my-board.json --from now-1y`;
 const PASSWORD_VARIABLE = 'SPILLWAY_DASHBOARDS_PASSWORD';
 
 export const dashboardsCommand = (actors: readonly ActorDefinition<unknown>[]): Command => ({
-  name: 'dashboards',
-  summary: 'checks Grafana dashboards against the store',
   help: HELP,
   async run(args, io) {
     const { values, positionals } = parseArgs({

@@ -39,8 +39,6 @@ Example: spillway dead replay 12 13`;
 const VERBS = ['list', 'show', 'replay', 'forget'] as const;
 
 export const deadCommand = (actors: readonly ActorDefinition<unknown>[]): Command => ({
-  name: 'dead',
-  summary: 'lists, shows, replays or forgets dead letters',
   help: HELP,
   async run(args, { stdout, stderr, env, signal }) {
     const { verb, numbers, json, configPath } = read(args);

@@ -38,8 +38,6 @@ interface Request extends Selection {
 }
 
 export const dumpCommand: Command = {
-  name: 'dump',
-  summary: 'prints the blocks of beam files and checks their checksums',
   help: HELP,
   async run(args, io) {
     const request = parse(args);

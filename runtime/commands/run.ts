@@ -13,13 +13,10 @@ import { openEventStore } from '../event-store/open.ts';
 import { runActor } from '../host/host.ts';
 import { type Nats, openNats } from '../host/nats.ts';
 import { createLogger } from '../log.ts';
-import { serveMetrics } from '../metrics.ts';
 import { UntilIdle } from '../until-idle.ts';
 import { VERSION } from '../version.ts';
 
 export const runCommand = (actors: readonly ActorDefinition<unknown>[]): Command => ({
-  name: 'run',
-  summary: 'runs actors in this process',
   help: `Usage: spillway run ACTOR... [--config FILE] [--metrics HOST:PORT] [--until-idle TIME]
 
 Runs the named actors, each with its section of the configuration, until SIGTERM or SIGINT; then finishes what is in
@@ -56,10 +53,10 @@ Example: spillway run spill-packer recorder --config numi.yaml`,
       log,
       signal,
     );
-    await using eventStore = openEventStore(config.eventStore, nats, config.nats.replicas);
+    await using eventStore = await openEventStore(config.eventStore, nats, config.nats.replicas);
     const health = new Map<string, Health>();
     await using _metrics = values.metrics
-      ? await serveMetrics(values.metrics, () => [...health.values()])
+      ? await (await import('../metrics.ts')).serveMetrics(values.metrics, () => [...health.values()])
       : undefined;
     const idle = new UntilIdle(
       chosen.map(({ name }) => name),

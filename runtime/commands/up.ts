@@ -36,8 +36,6 @@ way; 2 command line or configuration; 3 something needed is away, or another Spi
 Example: spillway up --duration 30s --speed 10 --report report.json`;
 
 export const upCommand = (actors: readonly ActorDefinition<unknown>[]): Command => ({
-  name: 'up',
-  summary: 'runs everything on this machine',
   help: HELP,
   async run(args, io) {
     const { values } = parseArgs({

@@ -27,8 +27,6 @@ Exit codes: 0 all there, once and alike, 1 something is not, 2 command line, 3 N
 Example: spillway verify --from 2026-11-21T00:00:00Z --json`;
 
 export const verifyCommand = (actors: readonly ActorDefinition<unknown>[]): Command => ({
-  name: 'verify',
-  summary: 'compares front end, streams, files and store',
   help: HELP,
   async run(args, { stdout, env, signal }) {
     const { values } = parseArgs({

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type { MessageType } from '../../protocol/message.ts';
 import { type RawEvent, rawEvent } from '../../protocol/messages/raw-event.ts';
 import { runEnd } from '../../protocol/messages/run-transition.ts';
-import { openEventStore } from '../../runtime/event-store/open.ts';
+import { bucketName } from '../../runtime/event-store/jetstream/bucket.ts';
+import { jetStreamEventStore } from '../../runtime/event-store/jetstream/store.ts';
 import type { Nats } from '../../runtime/host/nats.ts';
 import { publish } from '../../runtime/host/publish.ts';
 import { pedestalRunEnd, storedEvent } from './camera-events.ts';
@@ -11,7 +12,8 @@ import { pedestalRunEnd, storedEvent } from './camera-events.ts';
 /** Whoever uses the store must state the same. */
 const STORE_BYTES = 2 ** 30;
 
-export const bodiesOf = (nats: Nats) => openEventStore({ kind: 'jetstream', maxBytes: STORE_BYTES }, nats, 1);
+export const bodiesOf = ({ connection, experiment }: Nats) =>
+  jetStreamEventStore(connection, { name: bucketName(experiment), maxBytes: STORE_BYTES, replicas: 1 });
 
 const stored = <Body>(nats: Nats, type: MessageType<Body>, body: Body) =>
   publish(nats, { type, body }, [], { deadlineMs: 30_000 });

@@ -40,8 +40,6 @@ export function alarmsCommand(
 ): Command {
   const verbs = [...OWN, ...more];
   return {
-    name: 'alarms',
-    summary: 'lists alarms, acknowledges, shelves, silences them, and more',
     help: help(verbs),
     async run(args, io) {
       const [word, ...rest] = args;

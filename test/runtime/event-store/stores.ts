@@ -30,8 +30,9 @@ export const stores: Readonly<Record<string, () => Promise<StoreUnderTest>>> = {
   async s3() {
     const owned = new AsyncDisposableStack();
     const server = owned.use(await s3Server());
-    const open = () => owned.use(openEventStore(server.config, { connection: never, experiment: 'test' }, 1));
-    return { store: open(), other: open(), [Symbol.asyncDispose]: () => owned.disposeAsync() };
+    const open = async () =>
+      owned.use(await openEventStore(server.config, { connection: never, experiment: 'test' }, 1));
+    return { store: await open(), other: await open(), [Symbol.asyncDispose]: () => owned.disposeAsync() };
   },
 };
 
