@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { type CloseReason, MANIFEST_SUFFIX } from '../../protocol/rotorooter/manifest.ts';
 import type { Milliseconds } from '../../protocol/time.ts';
-import { type OpenFile, replaceFile, syncDirectory, writeFully } from './durable.ts';
+import { type OpenFile, replaceFile, syncDirectory, writeFully, writePieces } from './durable.ts';
 import { ENTRY_BYTES, encodeEntry } from './journal.ts';
 import { baseName, chooseName, JOURNAL_SUFFIX, PART_SUFFIX } from './naming.ts';
 import type { Source, Sources } from './sources.ts';
@@ -120,7 +120,11 @@ export class BeamFile {
       };
       encodeEntry(journal, index * ENTRY_BYTES, entry);
     }
-    await writeFully(this.#data, Buffer.concat(batch.map(({ bytes }) => bytes)), this.#summary.bytes);
+    await writePieces(
+      this.#data,
+      batch.map(({ bytes }) => bytes),
+      this.#summary.bytes,
+    );
     await writeFully(this.#journal, journal, entries * ENTRY_BYTES);
     await settleBoth(this.#data.datasync(), this.#journal.datasync());
     this.#unsynced = false;

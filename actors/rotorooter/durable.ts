@@ -39,6 +39,37 @@ export async function writeFully(
   }
 }
 
+/** Bytes put together for one write: larger ones cost memory and are no faster. */
+const PIECE_BYTES = 1024 * 1024;
+
+/** Writes pieces one after the other at `position`, many small ones together. */
+export async function writePieces(
+  handle: Awaited<ReturnType<OpenFile>>,
+  pieces: readonly Uint8Array[],
+  position: number,
+): Promise<void> {
+  const bytes = pieces.reduce((sum, piece) => sum + piece.byteLength, 0);
+  const gathered = Buffer.allocUnsafe(Math.min(bytes, PIECE_BYTES));
+  let length = 0;
+  let at = position;
+  const flush = async (): Promise<void> => {
+    await writeFully(handle, gathered.subarray(0, length), at);
+    at += length;
+    length = 0;
+  };
+  for (const piece of pieces) {
+    if (length + piece.byteLength > gathered.byteLength) await flush();
+    if (piece.byteLength > gathered.byteLength) {
+      await writeFully(handle, piece, at);
+      at += piece.byteLength;
+    } else {
+      gathered.set(piece, length);
+      length += piece.byteLength;
+    }
+  }
+  await flush();
+}
+
 /** For `.catch`: a file that is not there gives `undefined`, any other error stays one. */
 export function isMissing(thrown: unknown): undefined {
   if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return undefined;

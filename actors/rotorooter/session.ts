@@ -1,5 +1,5 @@
 import { SpillwayError } from '../../protocol/errors.ts';
-import { decodeRecord } from '../../protocol/raw-block/raw-block.ts';
+import { decodeRecordHead } from '../../protocol/raw-block/raw-block.ts';
 import { CloseReason } from '../../protocol/rotorooter/manifest.ts';
 import {
   type Command,
@@ -98,7 +98,7 @@ class Session {
     if (!source) throw new Cut('notOpen', `the first command is ${command.kind}, open expected`);
     switch (command.kind) {
       case 'record': {
-        const { time, spillCount, inOut } = decodeRecord(command.bytes);
+        const { time, spillCount, inOut } = decodeRecordHead(command.bytes);
         await writer.room();
         const done = writer.submit(source, command.sequence, { time, spillCount, inOut }, command.bytes);
         this.answer(done.then(status => ({ status, text: '' })));

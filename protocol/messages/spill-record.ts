@@ -1,6 +1,6 @@
 import { asSpillwayError, SpillwayError } from '../errors.ts';
 import type { MessageType } from '../message.ts';
-import { type BeamRecord, decodeRecord, encodeRecord, type Minor } from '../raw-block/raw-block.ts';
+import { type BeamRecord, decodeRecordHead, encodeRecord, type Minor } from '../raw-block/raw-block.ts';
 import { type InOut, subjects } from '../subjects.ts';
 import type { EventTime } from '../time.ts';
 
@@ -26,7 +26,7 @@ export const packRecord = (record: BeamRecord, options: { minor: Minor }): Spill
 
 function decode(bytes: Uint8Array): SpillRecord {
   try {
-    const { spillCount, inOut, time } = decodeRecord(bytes);
+    const { spillCount, inOut, time } = decodeRecordHead(bytes);
     return { spillCount, inOut, time, bytes };
   } catch (cause) {
     throw new SpillwayError('MESSAGE_MALFORMED', `${TYPE}: ${asSpillwayError(cause).message}`, { cause });

@@ -2,7 +2,7 @@ import { asSpillwayError, SpillwayError } from '../errors.ts';
 import { type BlockId, decodeBlockId, Major, Minor } from './block-id.ts';
 import { blockChecksum, CHECKSUM_OFFSET } from './checksum.ts';
 import { decodeHeader, type HeaderBlock } from './header.ts';
-import { type DecodedDevice, decodePayload } from './payload.ts';
+import { type DecodedDevice, decodePayload, type PayloadReader } from './payload.ts';
 
 /** Words of the smallest block: size, checksum, block id. */
 export const MIN_BLOCK_WORDS = 3;
@@ -36,7 +36,7 @@ export function sealBlock(bytes: Uint8Array, view: DataView, start: number, word
 }
 
 /** The block at `start`, its size, checksum and every word checked, in that order. */
-export function takeBlock(bytes: Uint8Array, start = 0): Taken {
+export function takeBlock(bytes: Uint8Array, start = 0, readPayload: PayloadReader = decodePayload): Taken {
   const available = bytes.byteLength - start;
   if (available < 4) return { kind: 'more', needed: 4 };
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -54,18 +54,24 @@ export function takeBlock(bytes: Uint8Array, start = 0): Taken {
     return { kind: 'bad', code: 'BLOCK_CHECKSUM', reason, size };
   }
   try {
-    return { kind: 'block', size, block: decodeBlock(bytes, view, start, words) };
+    return { kind: 'block', size, block: decodeBlock(bytes, view, start, words, readPayload) };
   } catch (thrown) {
     return { kind: 'bad', code: 'BLOCK_MALFORMED', reason: asSpillwayError(thrown).message, size };
   }
 }
 
-function decodeBlock(bytes: Uint8Array, view: DataView, start: number, words: number): Block {
+function decodeBlock(
+  bytes: Uint8Array,
+  view: DataView,
+  start: number,
+  words: number,
+  readPayload: PayloadReader,
+): Block {
   const id = decodeBlockId(view.getUint32(start + 8, true));
   if (id.minor === Minor.withDeviceTimes || id.minor === Minor.withoutDeviceTimes) {
     if (id.major === Major.header) return { kind: 'header', id, ...decodeHeader(view, start, words) };
     if (id.major === Major.payloadIn || id.major === Major.payloadOut) {
-      return { kind: 'payload', id, devices: decodePayload(bytes, view, start, words, id.minor) };
+      return { kind: 'payload', id, devices: readPayload(bytes, view, start, words, id.minor) };
     }
   }
   return { kind: 'unknown', id, words };

@@ -89,24 +89,44 @@ function encodeValues(view: DataView, start: number, device: Device): number {
   return at;
 }
 
-/**
- * The devices of a payload block of `words` words whose size and checksum are known to be right.
- * @throws SpillwayError BLOCK_MALFORMED when the devices do not fill the block exactly.
- */
-export function decodePayload(
+/** Reads a payload block of `words` words whose size and checksum are known to be right. */
+export type PayloadReader = (
   bytes: Uint8Array,
   view: DataView,
   start: number,
   words: number,
   minor: Minor,
-): DecodedDevice[] {
+) => DecodedDevice[];
+
+/** The devices. @throws SpillwayError BLOCK_MALFORMED when they do not fill the block exactly. */
+export const decodePayload: PayloadReader = (bytes, view, start, words, minor) => {
+  const devices: DecodedDevice[] = [];
+  walk(bytes, view, start, words, minor, (head, at, length) => {
+    devices.push({ ...head, values: decodeValues(view, at, length, head.kind) });
+  });
+  return devices;
+};
+
+/** Only makes sure that there are such devices: for whoever passes the block on, a fifth of the work. */
+export const checkPayload: PayloadReader = (bytes, view, start, words, minor) => {
+  walk(bytes, view, start, words, minor, () => {});
+  return [];
+};
+
+function walk(
+  bytes: Uint8Array,
+  view: DataView,
+  start: number,
+  words: number,
+  minor: Minor,
+  onDevice: (head: Omit<DecodedDevice, 'values'>, valuesAt: number, length: number) => void,
+): void {
   const end = start + words * 4;
   if (words < PAYLOAD_HEAD_WORDS) throw beyond('the number of devices', words);
   const count = view.getUint32(start + 12, true);
   const headBytes = deviceHeadWords(minor) * 4;
   // Checked before the loop so that a wild count allocates nothing.
   if (count * headBytes > end - start) throw beyond(`${count} devices`, words);
-  const devices: DecodedDevice[] = [];
   let at = start + PAYLOAD_HEAD_WORDS * 4;
   for (let index = 0; index < count; index++) {
     if (at + headBytes > end) throw beyond(`device ${index + 1} of ${count}`, words);
@@ -123,13 +143,12 @@ export function decodePayload(
     const length = view.getUint32(at + headBytes - 4, true);
     at += headBytes;
     if (length * 4 > end - at) throw beyond(`${length} values of device ${name}`, words);
-    devices.push({ name, kind, seconds, milliseconds, values: decodeValues(view, at, length, kind) });
+    onDevice({ name, kind, seconds, milliseconds }, at, length);
     at += length * 4;
   }
   if (at !== end) {
     throw new SpillwayError('BLOCK_MALFORMED', `${(end - at) / 4} words left over after ${count} devices`);
   }
-  return devices;
 }
 
 function decodeValues(

@@ -32,6 +32,7 @@ export {
   type BeamRecord,
   type DecodedRecord,
   decodeRecord,
+  decodeRecordHead,
   encodeRecord,
   joinRecord,
   type TakenRecord,

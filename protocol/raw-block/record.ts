@@ -12,7 +12,14 @@ import {
   SourceCode,
 } from './block-id.ts';
 import { encodeHeader, HEADER_WORDS } from './header.ts';
-import { type DecodedDevice, type Device, encodePayload, payloadWords } from './payload.ts';
+import {
+  checkPayload,
+  type DecodedDevice,
+  type Device,
+  decodePayload,
+  encodePayload,
+  payloadWords,
+} from './payload.ts';
 
 /** One record: a header block and, right behind it, one payload block. One per spill and list. */
 export interface BeamRecord {
@@ -66,11 +73,11 @@ export type TakenRecord =
   | { readonly kind: 'bad'; readonly error: SpillwayError };
 
 /** The record at `start`: a header block followed by a payload block that agrees with it. */
-export function takeRecord(bytes: Uint8Array, start = 0): TakenRecord {
+export function takeRecord(bytes: Uint8Array, start = 0, readPayload = decodePayload): TakenRecord {
   const header = takeBlock(bytes, start);
   if (header.kind === 'more') return header;
   if (header.kind === 'bad') return { kind: 'bad', error: errorOf(header, start, bytes.byteLength) };
-  const payload = takeBlock(bytes, start + header.size);
+  const payload = takeBlock(bytes, start + header.size, readPayload);
   if (payload.kind === 'more') return { kind: 'more', needed: header.size + payload.needed };
   if (payload.kind === 'bad') {
     return { kind: 'bad', error: errorOf(payload, start + header.size, bytes.byteLength) };
@@ -116,8 +123,19 @@ export function joinRecord(header: Block, payload: Block): DecodedRecord {
  * The one record `bytes` holds, exactly.
  * @throws SpillwayError BLOCK_MALFORMED (also when bytes are missing or left over) or BLOCK_CHECKSUM.
  */
-export function decodeRecord(bytes: Uint8Array): DecodedRecord {
-  const taken = takeRecord(bytes);
+export const decodeRecord = (bytes: Uint8Array): DecodedRecord => theOne(bytes, decodePayload);
+
+/**
+ * What the header of a record says, all of it checked as `decodeRecord` does, without the values.
+ * @throws SpillwayError as `decodeRecord` does
+ */
+export function decodeRecordHead(bytes: Uint8Array): Omit<DecodedRecord, 'devices'> {
+  const { devices: _, ...head } = theOne(bytes, checkPayload);
+  return head;
+}
+
+function theOne(bytes: Uint8Array, readPayload: typeof decodePayload): DecodedRecord {
+  const taken = takeRecord(bytes, 0, readPayload);
   if (taken.kind === 'bad') throw taken.error;
   if (taken.kind === 'more') {
     throw new SpillwayError(
