@@ -42,15 +42,21 @@ export async function bucketUnderTest(maxBytes = 64 * MIB): Promise<BucketUnderT
 export const describing = (
   bucket: Bucket,
   instead: (publish: () => Promise<unknown>) => Promise<unknown>,
+): Bucket =>
+  publishing(bucket, (subject, publish) =>
+    subject.startsWith(`$O.${bucket.name}.M.`) ? instead(publish) : publish(),
+  );
+
+/** A bucket whose every message goes through `instead`. */
+export const publishing = (
+  bucket: Bucket,
+  instead: (subject: string, publish: () => Promise<unknown>) => Promise<unknown>,
 ): Bucket => ({
   ...bucket,
   js: new Proxy(bucket.js, {
     get(js, name) {
       if (name !== 'publish') return Reflect.get(js, name, js) as unknown;
-      return (...given: Parameters<typeof js.publish>) =>
-        given[0].startsWith(`$O.${bucket.name}.M.`)
-          ? instead(() => js.publish(...given))
-          : js.publish(...given);
+      return (...given: Parameters<typeof js.publish>) => instead(given[0], () => js.publish(...given));
     },
   }),
 });

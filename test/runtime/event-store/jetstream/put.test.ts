@@ -13,7 +13,7 @@ import { jetStreamEventStore } from '../../../../runtime/event-store/jetstream/s
 import { sweep } from '../../../../runtime/event-store/jetstream/sweep.ts';
 import { tcpProxy } from '../../../helpers/tcp-proxy.ts';
 import { until } from '../../../helpers/until.ts';
-import { bucketUnderTest, describing, MIB } from './bucket-under-test.ts';
+import { bucketUnderTest, describing, MIB, publishing } from './bucket-under-test.ts';
 
 const NAME = 'lngs/lime/42901/trigger/17';
 const noAnswer = () => Promise.reject(new Error('timeout'));
@@ -169,9 +169,12 @@ const LIMITS = { name: 'test_events', maxBytes: 64 * MIB, replicas: 1 };
 test('a put that is called off stops, and leaves nothing', async () => {
   await using stack = await bucketUnderTest();
   const stop = new AbortController();
-  const putting = stack.store.put(NAME, randomBytes(30 * MIB), stop.signal);
-  await until(async () => Object.keys(await stack.chunks()).length > 0, { what: 'the first chunks' });
-  stop.abort();
+  let chunks = 0;
+  const called = publishing(stack.bucket, (_subject, publish) => {
+    if (++chunks === 3) stop.abort();
+    return publish();
+  });
+  const putting = put(called, NAME, randomBytes(30 * MIB), stop.signal);
   await expect(putting).rejects.toMatchObject({ name: 'AbortError' });
   expect(await stack.chunks()).toEqual({});
 });
