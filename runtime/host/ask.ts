@@ -54,7 +54,8 @@ export async function ask<Body, Answer>(
 /** The last message under the answer's subject, if it is of the answer's type. */
 async function look<Answer>(nats: Nats, answer: Expected<Answer>): Promise<Answer | undefined> {
   const { type, subject } = answer;
-  const found = await nats.jsm.direct.getMessage(serverName(nats.experiment, type.stream), {
+  // The leader: a copy that lags behind may answer a direct get, and would tell of an earlier answer, or of none.
+  const found = await nats.jsm.streams.getMessage(serverName(nats.experiment, type.stream), {
     last_by_subj: subject,
   });
   if (found?.header.get(HEADERS.type) !== type.type) return undefined;

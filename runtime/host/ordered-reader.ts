@@ -163,6 +163,9 @@ export class OrderedReader implements AsyncDisposable {
         if (delivery !== this.#deliveries + 1) {
           throw new SpillwayError('NATS_AWAY', `delivery ${this.#deliveries + 1} was lost on the way`);
         }
+        // A new leader of the consumer may not know what the last one delivered, and give it again under new numbers.
+        if (message.seq <= this.#through)
+          throw new SpillwayError('NATS_AWAY', `message ${message.seq} came again`);
         this.#deliveries = delivery;
         this.#through = message.seq;
         this.#buffer.push(message);
