@@ -15,6 +15,8 @@ export const ERRORS = {
   STORE_ENGINE_UNAVAILABLE: { retry: false, meaning: 'the embedded store engine cannot be loaded here' },
   // Streams
   NATS_AWAY: { retry: true, meaning: 'NATS cannot be reached' },
+  NATS_FORBIDDEN: { retry: true, meaning: 'NATS does not allow this user what it tried' },
+  STREAMS_MISSING: { retry: true, meaning: 'an operator has not made the streams yet' },
   PUBLISH_FAILED: { retry: true, meaning: 'JetStream did not confirm that a message is stored' },
   WRITER_CONFLICT: { retry: true, meaning: 'another writer published to a stream that has one owner' },
   MESSAGE_MALFORMED: { retry: false, meaning: 'a message body does not fit its schema' },

@@ -199,8 +199,12 @@ export const subjects = {
   spillRecord: (experiment: string, inOut: InOut) => `${experiment}.spill.record.${inOut}`,
   ledgerEntry: (experiment: string, stage: string) => `${experiment}.ledger.entry.${token(stage)}`,
   ledgerGap: (experiment: string, stage: string) => `${experiment}.ledger.gap.${token(stage)}`,
+  fileClosed: (experiment: string, file: string, sha256: string) =>
+    `${experiment}.ledger.file.${token(file)}.${sha256.slice(0, 16)}`,
   health: (experiment: string, actor: string, instance: string) =>
     `${experiment}.health.${token(actor)}.${token(instance)}`,
+  /** Of every instance of one actor. */
+  healthOf: (experiment: string, actor: string) => `${experiment}.health.${token(actor)}.*`,
   rawEvent: (experiment: string, event: EventName) =>
     `${experiment}.event.raw.${eventTokens(event)}${event.copy === 0 ? '' : `~${event.copy}`}`,
   /** Of one equipment, of every detector and run. */

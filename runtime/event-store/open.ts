@@ -7,7 +7,7 @@ import { jetStreamEventStore } from './jetstream/store.ts';
 /** The event store of an experiment, where the configuration says. Nothing is connected to before it is used. */
 export async function openEventStore(
   config: EventStoreConfig,
-  { connection, experiment }: Pick<Nats, 'connection' | 'experiment'>,
+  { connection, experiment, makesStreams }: Pick<Nats, 'connection' | 'experiment' | 'makesStreams'>,
   replicas: number,
 ): Promise<EventStore & AsyncDisposable> {
   if (config.kind === 's3') {
@@ -15,6 +15,6 @@ export async function openEventStore(
     const { s3EventStore } = await import('./s3/store.ts');
     return s3EventStore(config, experiment);
   }
-  const bucket = { name: bucketName(experiment), maxBytes: config.maxBytes, replicas };
+  const bucket = { name: bucketName(experiment), maxBytes: config.maxBytes, replicas, make: makesStreams };
   return { ...jetStreamEventStore(connection, bucket), [Symbol.asyncDispose]: async () => {} };
 }

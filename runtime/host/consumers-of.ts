@@ -1,7 +1,7 @@
 import type { ConsumerInfo } from '@nats-io/jetstream';
-import { SpillwayError } from '../../protocol/errors.ts';
 import type { StreamName } from '../../protocol/subjects.ts';
 import type { ConsumerProgress } from '../actor.ts';
+import { natsFailure } from './forbidden.ts';
 import type { Nats } from './nats.ts';
 import { serverName, streamNow } from './streams.ts';
 
@@ -21,7 +21,7 @@ export async function consumersOf(nats: Nats, stream: StreamName): Promise<reado
       .filter(({ config }) => config.durable_name !== undefined)
       .map(info => progressOf(info, lastSequence));
   } catch (cause) {
-    throw new SpillwayError('NATS_AWAY', `the consumers of ${stream} do not answer`, { cause });
+    throw natsFailure('NATS_AWAY', `the consumers of ${stream} do not answer`, cause);
   }
 }
 

@@ -10,6 +10,7 @@ import { runBatchLane } from './batch-lane.ts';
 import { checkLanes } from './check-lanes.ts';
 import { contextOf } from './context.ts';
 import { runFoldLane } from './fold-lane.ts';
+import { forbidden } from './forbidden.ts';
 import { beat, type Pulse } from './heartbeat.ts';
 import { type LaneHost, type LaneProgress, nameOf, newProgress, streamsOf } from './lane.ts';
 import { holdLease } from './lease.ts';
@@ -81,7 +82,7 @@ export async function runActor<Config>(
     try {
       await live(definition, config, { ...options, log }, pulse, attempt > 1);
     } catch (thrown) {
-      const error = asSpillwayError(thrown);
+      const error = forbidden(thrown) ?? asSpillwayError(thrown);
       if (clock() - startedAt > WELL_AFTER_MS) attempt = 1;
       const waitMs = backOffMs(RESTART, attempt, options.random);
       pulse.state = ActorState.failing;
@@ -172,7 +173,7 @@ async function keepLane(host: LaneHost, lane: Lane, progress: readonly LaneProgr
     } catch (thrown) {
       if (host.signal.aborted) return;
       for (const one of progress) one.restarted = true;
-      const error = asSpillwayError(thrown);
+      const error = forbidden(thrown) ?? asSpillwayError(thrown);
       if (total() > handled) attempt = 1;
       const waitMs = backOffMs(RESTART, attempt, host.random);
       first.retries++;

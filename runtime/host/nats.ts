@@ -1,26 +1,34 @@
-import { type JetStreamClient, type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream';
+import {
+  JetStreamApiError,
+  type JetStreamClient,
+  type JetStreamManager,
+  jetstream,
+  jetstreamManager,
+} from '@nats-io/jetstream';
 import { type KV, Kvm } from '@nats-io/kv';
-import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { type ConnectionOptions, connect, type NatsConnection } from '@nats-io/transport-node';
 import type { Logger } from 'pino';
 import { SpillwayError } from '../../protocol/errors.ts';
-import { ensureStreams } from './streams.ts';
-
-/** Name of the bucket that holds the state of an experiment's actors. */
-export const stateBucket = (experiment: string): string => `${experiment}_state`;
+import { type Credentials, connectionOptions, isGuarded } from '../nats-access/credentials.ts';
+import { OPERATOR } from '../nats-access/user.ts';
+import { pause } from './back-off.ts';
+import { seekBetterServer } from './better-server.ts';
+import { natsFailure, tellRefusals } from './forbidden.ts';
+import { ensureStateBucket, stateBucket } from './state-bucket.ts';
+import { awaitStreams, ensureStreams } from './streams.ts';
 
 /** A request lost with a connection is asked again by whoever sent it; waiting long for it only delays that. */
 const REQUEST_MS = 2_000;
 
-export interface NatsOptions {
+export interface NatsOptions extends Credentials {
   readonly servers: readonly string[];
   readonly experiment: string;
   /** Name of the connection as operators see it in NATS. */
   readonly name: string;
   /** Copies of every stream in a cluster: 1, 3 or 5. */
   readonly replicas: number;
-  readonly user?: string | undefined;
-  readonly password?: string | undefined;
-  readonly token?: string | undefined;
+  /** Who connects, where each has a key of its own: an actor, or else the operator. */
+  readonly as?: string;
 }
 
 /** The client's view of NATS, with the streams of the experiment in place. */
@@ -31,49 +39,80 @@ export interface Nats extends AsyncDisposable {
   readonly jsm: JetStreamManager;
   /** Snapshots, batch plans and leases, one key each. */
   readonly state: KV;
+  /** Whether we may make streams and buckets; an actor with a key of its own finds them there. */
+  readonly makesStreams: boolean;
 }
 
 /**
- * Connects, waiting for a server that is not there yet, and makes sure that streams exist. From then on the
- * connection is kept for ever: a server that goes away is waited for, and calls made meanwhile fail.
+ * Connects, waiting for a server that is not there yet, and makes sure that streams exist: makes them, or waits for an operator
+ * to do so where this user may not. From then on the connection is kept for ever: a server that goes away is waited for,
+ * and calls made meanwhile fail.
  *
- * @throws SpillwayError NATS_AWAY when the signal aborts first, or JetStream does not answer.
+ * @throws SpillwayError NATS_AWAY when the signal aborts first, or JetStream does not answer; STREAMS_MISSING when it aborts
+ *   and there are none; NATS_FORBIDDEN; CONFIG_INVALID when there is no key for this user.
  */
 export async function openNats(options: NatsOptions, log: Logger, signal: AbortSignal): Promise<Nats> {
-  const connection = await connectPatiently(options, log, signal);
+  const { experiment, replicas, as = OPERATOR } = options;
+  const connection = await connectPatiently(options, connectionOptions(options, experiment, as), log, signal);
+  const makesStreams = as === OPERATOR || !isGuarded(options);
+  tellRefusals(connection, as, log);
+  const gone = new AbortController();
   try {
     const jsm = await jetstreamManager(connection, { timeout: REQUEST_MS });
-    await ensureStreams(jsm, options.experiment, options.replicas);
-    const state = await new Kvm(connection).create(stateBucket(options.experiment), {
-      history: 1,
-      replicas: options.replicas,
-    });
+    const js = jetstream(connection, { timeout: REQUEST_MS });
+    if (makesStreams) {
+      await withALeader(() => ensureStreams(jsm, experiment, replicas), signal);
+      const version = connection.info?.version ?? '';
+      await withALeader(() => ensureStateBucket(jsm, experiment, replicas, version), signal);
+    } else await withALeader(() => awaitStreams(jsm, experiment, log, signal), signal);
+    const state = await new Kvm(js).open(stateBucket(experiment));
+    void seekBetterServer(connection, jsm, log, gone.signal);
     return {
-      experiment: options.experiment,
+      experiment,
       connection,
-      js: jetstream(connection, { timeout: REQUEST_MS }),
+      js,
       jsm,
       state,
-      [Symbol.asyncDispose]: () => connection.close(),
+      makesStreams,
+      async [Symbol.asyncDispose]() {
+        gone.abort();
+        await connection.close();
+      },
     };
   } catch (cause) {
     await connection.close();
     if (cause instanceof SpillwayError) throw cause;
-    throw new SpillwayError('NATS_AWAY', 'NATS answers, but JetStream does not', { cause });
+    throw natsFailure('NATS_AWAY', 'NATS answers, but JetStream does not', cause);
+  }
+}
+
+/** JetStream's API error number for a cluster that is electing. */
+const NO_LEADER = 10008;
+
+/** Does it again while a cluster has nobody to decide, until the signal aborts. */
+async function withALeader(work: () => Promise<void>, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    try {
+      return await work();
+    } catch (thrown) {
+      const electing = thrown instanceof JetStreamApiError && thrown.code === NO_LEADER;
+      if (!electing || signal.aborted) throw thrown;
+      await pause(300, signal);
+    }
   }
 }
 
 async function connectPatiently(
-  options: NatsOptions,
+  { servers, name }: NatsOptions,
+  credentials: Partial<ConnectionOptions>,
   log: Logger,
   signal: AbortSignal,
 ): Promise<NatsConnection> {
-  const { user, password, token } = options;
   for (let attempt = 1; ; attempt++) {
     try {
       return await connect({
-        servers: [...options.servers],
-        name: options.name,
+        servers: [...servers],
+        name,
         maxReconnectAttempts: -1,
         reconnectTimeWait: 250,
         reconnectJitter: 100,
@@ -81,21 +120,29 @@ async function connectPatiently(
         // Capturing a stack for every request costs more than encoding it; our errors name the request themselves.
         noAsyncTraces: true,
         timeout: 2_000,
-        ...(user === undefined ? {} : { user }),
-        ...(password === undefined ? {} : { pass: password }),
-        ...(token === undefined ? {} : { token }),
+        ...credentials,
       });
     } catch (cause) {
-      const refused = cause instanceof Error && /authorization|authentication/i.test(cause.message);
+      const refused = whyRefused(cause);
       if (signal.aborted || refused) {
-        const why = refused ? 'refuses this user, password or token' : 'does not answer';
-        throw new SpillwayError('NATS_AWAY', `NATS at ${options.servers.join(', ')} ${why}`, { cause });
+        const why = refused ?? 'does not answer';
+        throw new SpillwayError('NATS_AWAY', `NATS at ${servers.join(', ')} ${why}`, { cause });
       }
-      if (attempt === 1) log.warn({ code: 'NATS_AWAY', servers: options.servers }, 'waiting for NATS');
-      await new Promise<void>(resolve => {
-        const timer = setTimeout(resolve, 300);
-        signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
-      });
+      if (attempt === 1) log.warn({ code: 'NATS_AWAY', servers }, 'waiting for NATS');
+      await pause(300, signal);
     }
   }
+}
+
+/** What waiting does not mend; undefined for what it may. */
+function whyRefused(thrown: unknown): string | undefined {
+  for (let cause = thrown; cause instanceof Error; cause = cause.cause) {
+    if (/authorization|authentication/i.test(cause.message))
+      return 'refuses this user, password, token or key';
+    if (/does not support 'tls'/.test(cause.message)) return 'has no TLS, and nats.tls asks for it';
+    const code = 'code' in cause ? String(cause.code) : '';
+    if (/^(DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|CERT_|ERR_TLS_CERT)/.test(code))
+      return `shows a certificate that is not trusted (${code}); nats.tls.ca names whom to trust`;
+  }
+  return undefined;
 }

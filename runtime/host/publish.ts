@@ -5,11 +5,12 @@ import type { StreamName } from '../../protocol/subjects.ts';
 import type { Milliseconds } from '../../protocol/time.ts';
 import type { Outgoing, Published } from '../actor.ts';
 import { type Cause, seal } from './envelope.ts';
+import { forbidden, natsFailure } from './forbidden.ts';
 import type { Nats } from './nats.ts';
 import { firstFrom } from './streams.ts';
 
-/** JetStream API error numbers this file tells apart. */
-const WRONG_LAST_SEQUENCE = 10071;
+/** JetStream's API error numbers for "something was stored since"; the second while that is still on its way to the copies. */
+const WRONG_LAST_SEQUENCE = new Set([10071, 10164]);
 
 /** How long one try may wait for the server's word; a lost answer is found by the identity on the next try. */
 const TRY_MS = 2_000;
@@ -19,7 +20,7 @@ const TRY_MS = 2_000;
  * the deadline, so a server that restarts meanwhile costs time and not the message. One of a `unique` type is stored only
  * where its subject has none: a second try finds the first, however long ago it was and whoever made it.
  *
- * @throws SpillwayError PUBLISH_FAILED after the deadline; MESSAGE_TOO_LARGE at once.
+ * @throws SpillwayError PUBLISH_FAILED after the deadline; MESSAGE_TOO_LARGE and NATS_FORBIDDEN at once.
  */
 export async function publish(
   nats: Nats,
@@ -40,6 +41,8 @@ export async function publish(
     } catch (cause) {
       const first = unique && isWrongLastSequence(cause) ? await stored(nats, stream, subject) : undefined;
       if (first !== undefined) return { sequence: first, duplicate: true };
+      const refused = forbidden(cause);
+      if (refused) throw refused;
       if (performance.now() + 100 >= until || options.signal?.aborted || nats.connection.isClosed()) {
         throw new SpillwayError('PUBLISH_FAILED', `${subject} not stored within ${options.deadlineMs} ms`, {
           cause,
@@ -111,13 +114,13 @@ async function publishTogether(
 }
 
 const isWrongLastSequence = (thrown: unknown): boolean =>
-  thrown instanceof JetStreamApiError && thrown.code === WRONG_LAST_SEQUENCE;
+  thrown instanceof JetStreamApiError && WRONG_LAST_SEQUENCE.has(thrown.code);
 
 function classify(cause: unknown): SpillwayError {
   if (isWrongLastSequence(cause)) {
     return new SpillwayError('WRITER_CONFLICT', 'the output stream has another writer', { cause });
   }
-  return new SpillwayError('PUBLISH_FAILED', asSpillwayError(cause).message, { cause });
+  return natsFailure('PUBLISH_FAILED', asSpillwayError(cause).message, cause);
 }
 
 function checkSize(nats: Nats, payload: Uint8Array, subject: string): void {

@@ -1,6 +1,6 @@
 import type { JsMsg, OrderedConsumerOptions } from '@nats-io/jetstream';
-import { SpillwayError } from '../../protocol/errors.ts';
 import type { StreamName } from '../../protocol/subjects.ts';
+import { natsFailure } from './forbidden.ts';
 import type { Nats } from './nats.ts';
 import { serverName } from './streams.ts';
 
@@ -24,7 +24,7 @@ export async function* readOnce(
 ): AsyncGenerator<JsMsg> {
   const late = AbortSignal.timeout(DEADLINE_MS);
   const away = (cause?: unknown) =>
-    new SpillwayError('NATS_AWAY', `stream ${name} does not give what it has`, { cause });
+    natsFailure('NATS_AWAY', `stream ${name} does not give what it has`, cause);
   try {
     const consumer = await nats.js.consumers.get(serverName(nats.experiment, name), which);
     // Asked before anything is consumed: where nothing is, nothing would ever come.

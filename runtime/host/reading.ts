@@ -1,5 +1,5 @@
 import { AckPolicy, type ConsumerConfig, DeliverPolicy } from '@nats-io/jetstream';
-import { nanos } from '@nats-io/transport-node';
+import { nanos, nuid } from '@nats-io/transport-node';
 import { type StreamName, subjects } from '../../protocol/subjects.ts';
 
 /** Unacknowledged messages in flight: what bounds the reader's memory while an effect is away. */
@@ -42,6 +42,8 @@ export function consumerConfig(
     };
   }
   return {
+    // A name goes into the subject of the request, by which the server says who may make it.
+    name: nuid.next(),
     ack_policy: AckPolicy.None,
     mem_storage: true,
     deliver_policy: from === 'current' ? DeliverPolicy.LastPerSubject : DeliverPolicy.New,

@@ -1,10 +1,12 @@
+import { headers } from '@nats-io/transport-node';
 import { z } from 'zod';
 import { SpillwayError } from '../../protocol/errors.ts';
 import type { Milliseconds } from '../../protocol/time.ts';
 import type { StreamId } from '../actor.ts';
 import type { Positions } from './envelope.ts';
-import { type Nats, stateBucket } from './nats.ts';
+import type { Nats } from './nats.ts';
 import { StateCell } from './state.ts';
+import { stateBucket, stateStream } from './state-bucket.ts';
 
 /** Part of its time that a fold may spend on writing snapshots, and the least time from one to the next. */
 const SHARE = 0.05;
@@ -12,6 +14,9 @@ const APART_MS = 1_000;
 
 /** A message of NATS takes 1 MiB by default; a snapshot above this size goes in parts of it. */
 const PART_BYTES = 512 * 1024;
+
+/** The shortest that a server takes: a mark is of no use once the part has gone. */
+const MARK_TTL = '1s';
 
 /** A state, and what it was made from. */
 export interface Snapshot<State> {
@@ -47,6 +52,8 @@ export class Snapshots<State> {
   readonly #head: StateCell<Head>;
   #last: Head | undefined;
   #saved: Snapshot<State> | undefined;
+  /** Whether the server lets a mark of deletion go by itself. */
+  #expires = false;
   #dueAt: Milliseconds;
 
   constructor(nats: Nats, key: string, schema: z.ZodType<State>, random: () => number) {
@@ -61,7 +68,7 @@ export class Snapshots<State> {
   /** @throws SpillwayError MESSAGE_MALFORMED when it is of another version; NATS_AWAY when a part cannot be had. */
   async read(): Promise<Snapshot<State> | undefined> {
     const head = await this.#head.read();
-    await this.#removeParts(head?.parts?.generation);
+    await this.#removeLeftOver(head?.parts?.generation);
     if (!head) return undefined;
     const { positions, time, parts } = head;
     const stored = parts ? JSON.parse(await this.#readParts(parts.generation, parts.count)) : head.state;
@@ -94,13 +101,13 @@ export class Snapshots<State> {
   /** @throws SpillwayError WRITER_CONFLICT when another instance has written since; PUBLISH_FAILED otherwise. */
   async save(snapshot: Snapshot<State>): Promise<void> {
     const startedAt = performance.now();
-    const before = this.#last?.parts?.generation;
+    const before = this.#last?.parts;
     const head = await this.#compose(snapshot);
     await this.#head.write(head);
     this.#last = head;
     this.#saved = snapshot;
-    if (before !== undefined && before !== head.parts?.generation)
-      await this.#removeParts(head.parts?.generation);
+    if (before && before.generation !== head.parts?.generation)
+      await this.#removeParts(before.generation, before.count);
     const costMs = performance.now() - startedAt;
     this.#dueAt = performance.now() + Math.max(APART_MS, costMs / SHARE - costMs);
   }
@@ -140,17 +147,38 @@ export class Snapshots<State> {
     return Buffer.concat(parts).toString();
   }
 
-  /** Removes the parts of every generation but one: those that were replaced, and those whose writer died. */
-  async #removeParts(kept: string | undefined): Promise<void> {
-    const { streams } = this.#nats.jsm;
+  /** Removes the parts of every generation but one: those whose writer died. */
+  async #removeLeftOver(kept: string | undefined): Promise<void> {
     const bucket = stateBucket(this.#nats.experiment);
-    const of = (generation: string) => `$KV.${bucket}.${this.#partKey(generation, '*')}`;
-    const { state } = await streams.info(`KV_${bucket}`, { subjects_filter: of('*') });
-    const there = Object.keys(state.subjects ?? {}).map(subject => subject.split('.').at(-2) ?? '');
-    for (const generation of new Set(there)) {
-      // Not the KV's own purge, which would leave a marker for every part for ever.
-      if (generation !== kept) await streams.purge(`KV_${bucket}`, { filter: of(generation) });
+    const { state, config } = await this.#nats.jsm.streams.info(stateStream(this.#nats.experiment), {
+      subjects_filter: `$KV.${bucket}.${this.#partKey('*', '*')}`,
+    });
+    this.#expires = config.allow_msg_ttl ?? false;
+    const counts = new Map<string, number>();
+    for (const subject of Object.keys(state.subjects ?? {})) {
+      const [generation = '', index = ''] = subject.split('.').slice(-2);
+      counts.set(generation, Math.max(counts.get(generation) ?? 0, Number(index) + 1));
     }
+    for (const [generation, count] of counts)
+      if (generation !== kept) await this.#removeParts(generation, count);
+  }
+
+  async #removeParts(generation: string, count: number): Promise<void> {
+    const { js, jsm, experiment } = this.#nats;
+    const subject = (index: number | '*') =>
+      `$KV.${stateBucket(experiment)}.${this.#partKey(generation, index)}`;
+    if (!this.#expires) {
+      // Not the KV's own way, which would leave a mark for every part for ever.
+      await jsm.streams.purge(stateStream(experiment), { filter: subject('*') });
+      return;
+    }
+    // A purge is of the whole bucket to the server's permissions; this is of one's own keys.
+    const deleted = headers();
+    deleted.set('KV-Operation', 'DEL');
+    const marks = Array.from({ length: count }, (_, index) =>
+      js.publish(subject(index), undefined, { headers: deleted, ttl: MARK_TTL }),
+    );
+    await Promise.all(marks);
   }
 
   #partKey(generation: string, index: number | '*'): string {

@@ -1,6 +1,7 @@
 import type { KV } from '@nats-io/kv';
 import type { z } from 'zod';
 import { SpillwayError } from '../../protocol/errors.ts';
+import { natsFailure } from './forbidden.ts';
 
 const decoder = new TextDecoder();
 
@@ -47,7 +48,7 @@ export class StateCell<T> {
       const conflict = cause instanceof Error && /wrong last sequence/i.test(cause.message);
       if (conflict)
         throw new SpillwayError('WRITER_CONFLICT', `state ${this.#key} has another writer`, { cause });
-      throw new SpillwayError('PUBLISH_FAILED', `state ${this.#key} could not be stored`, { cause });
+      throw natsFailure('PUBLISH_FAILED', `state ${this.#key} could not be stored`, cause);
     }
   }
 }

@@ -1,5 +1,4 @@
 import {
-  JetStreamApiError,
   type JetStreamManager,
   RetentionPolicy,
   StorageType,
@@ -7,20 +6,23 @@ import {
   type StreamConfig,
 } from '@nats-io/jetstream';
 import { nanos } from '@nats-io/transport-node';
+import type { Logger } from 'pino';
 import { SpillwayError } from '../../protocol/errors.ts';
 import { STREAMS, type StreamName, type StreamSpec, subjects } from '../../protocol/subjects.ts';
 import type { Milliseconds } from '../../protocol/time.ts';
 import type { StreamId } from '../actor.ts';
+import { OPERATOR } from '../nats-access/user.ts';
+import { pause } from './back-off.ts';
+import { ensureStream } from './ensure-stream.ts';
+import { natsFailure } from './forbidden.ts';
 import type { Nats } from './nats.ts';
-
-/** JetStream's API error number. */
-const STREAM_NOT_FOUND = 10059;
+import { stateStream } from './state-bucket.ts';
 
 /** A stream's name on the server: experiments share a server without sharing streams. */
 export const serverName = (experiment: string, stream: StreamName): string =>
   `${experiment.toUpperCase()}_${stream}`;
 
-const streamConfig = (experiment: string, name: StreamName, replicas: number): Partial<StreamConfig> => {
+const streamConfig = (experiment: string, name: StreamName, replicas: number) => {
   const spec: StreamSpec = STREAMS[name];
   return {
     name: serverName(experiment, name),
@@ -36,16 +38,33 @@ const streamConfig = (experiment: string, name: StreamName, replicas: number): P
     max_msgs_per_subject: spec.maxPerSubject ?? -1,
     duplicate_window: nanos(spec.duplicateWindowMs),
     allow_direct: true,
-  };
+  } satisfies Partial<StreamConfig>;
 };
 
 /** Creates what is missing and brings limits up to the table; never deletes. */
 export async function ensureStreams(jsm: JetStreamManager, experiment: string, replicas: number) {
-  for (const name of Object.keys(STREAMS) as StreamName[]) {
-    const wanted = streamConfig(experiment, name, replicas);
-    const found = await infoOrUndefined(jsm, serverName(experiment, name));
-    if (!found) await jsm.streams.add(wanted as StreamConfig & { name: string });
-    else if (differs(found.config, wanted)) await jsm.streams.update(found.config.name, wanted);
+  for (const name of Object.keys(STREAMS) as StreamName[])
+    await ensureStream(jsm, streamConfig(experiment, name, replicas));
+}
+
+const LOOK_EVERY_MS: Milliseconds = 300;
+
+/** Waits until an operator has made the streams. @throws SpillwayError STREAMS_MISSING when the signal aborts before */
+export async function awaitStreams(
+  jsm: JetStreamManager,
+  experiment: string,
+  log: Logger,
+  signal: AbortSignal,
+): Promise<void> {
+  const wanted = (Object.keys(STREAMS) as StreamName[]).map(name => serverName(experiment, name));
+  for (let told = false; ; told = true) {
+    const there = new Set(await Array.fromAsync(jsm.streams.names()));
+    const missing = [...wanted, stateStream(experiment)].filter(name => !there.has(name));
+    if (missing.length === 0) return;
+    const message = `NATS has no ${missing.join(', ')}; \`spillway streams\` makes them, as ${OPERATOR}`;
+    if (signal.aborted) throw new SpillwayError('STREAMS_MISSING', message);
+    if (!told) log.warn({ code: 'STREAMS_MISSING' }, `waiting: ${message}`);
+    await pause(LOOK_EVERY_MS, signal);
   }
 }
 
@@ -80,7 +99,7 @@ export async function streamNow(nats: Nats, name: StreamName): Promise<StreamNow
       serverTime: parseServerTime(ts ?? ''),
     };
   } catch (cause) {
-    throw new SpillwayError('NATS_AWAY', `stream ${name} does not answer`, { cause });
+    throw natsFailure('NATS_AWAY', `stream ${name} does not answer`, cause);
   }
 }
 
@@ -102,17 +121,3 @@ export async function firstFrom(
   const found = await nats.jsm.streams.getMessage(serverName(nats.experiment, name), query);
   return found?.seq;
 }
-
-async function infoOrUndefined(jsm: JetStreamManager, name: string) {
-  try {
-    return await jsm.streams.info(name);
-  } catch (thrown) {
-    if (thrown instanceof JetStreamApiError && thrown.code === STREAM_NOT_FOUND) return undefined;
-    throw thrown;
-  }
-}
-
-const differs = (found: StreamConfig, wanted: Partial<StreamConfig>): boolean =>
-  (Object.keys(wanted) as (keyof StreamConfig)[]).some(
-    key => JSON.stringify(found[key]) !== JSON.stringify(wanted[key]),
-  );

@@ -13,6 +13,7 @@ import {
 import type { NatsConnection } from '@nats-io/transport-node';
 import { SpillwayError } from '../../../protocol/errors.ts';
 import type { Milliseconds } from '../../../protocol/time.ts';
+import { natsFailure } from '../../host/forbidden.ts';
 import { objectSubjects } from './object-info.ts';
 
 /** What is not answered within this time is not: the 8 MiB that a put has on their way take it on a line of 7 Mbit/s. */
@@ -20,6 +21,12 @@ const REQUEST_MS: Milliseconds = 10_000;
 
 /** JetStream's API error numbers for "there is no room": of the account, the server, its disk, the stream. */
 const FULL = new Set([10_002, 10_023, 10_047, 10_077]);
+
+/** A compare-and-set that was lost; the second number while what was faster is still on its way to the copies. */
+const WRONG_LAST_SEQUENCE = new Set<number>([
+  JetStreamApiCodes.StreamWrongLastSequence,
+  JetStreamApiCodes.StreamWrongLastSequenceUnknown,
+]);
 
 /** Name of an experiment's bucket, e.g. for `nats object ls`. */
 export const bucketName = (experiment: string): string => `${experiment}_events`;
@@ -37,6 +44,8 @@ export interface BucketOptions {
   readonly name: string;
   readonly maxBytes: number;
   readonly replicas: number;
+  /** Whether to make it where there is none, and to bring it to these limits; done unless it is false. */
+  readonly make?: boolean;
   /** Longest wait for an answer. */
   readonly requestMs?: Milliseconds;
 }
@@ -48,15 +57,24 @@ export async function openBucket(connection: NatsConnection, options: BucketOpti
   try {
     const jsm = await jetstreamManager(connection, { timeout });
     const found = await infoOrUndefined(jsm, wanted.name);
-    if (!found) await jsm.streams.add(wanted);
-    else if (found.config.max_bytes !== wanted.max_bytes || found.config.num_replicas !== wanted.num_replicas)
-      await jsm.streams.update(wanted.name, wanted);
+    if (options.make ?? true) await makeOrChange(jsm, found, wanted);
+    else if (!found) throw new Error('it is not there; `spillway streams` makes it');
     const js = jetstream(connection, { timeout });
     return { name: options.name, stream: wanted.name, connection, js, jsm };
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new SpillwayError('EVENT_STORE_AWAY', `bucket ${options.name} of JetStream: ${why}`, { cause });
+    throw natsFailure('EVENT_STORE_AWAY', `bucket ${options.name} of JetStream: ${why}`, cause);
   }
+}
+
+async function makeOrChange(
+  jsm: JetStreamManager,
+  found: StreamInfo | undefined,
+  wanted: ReturnType<typeof streamConfig>,
+): Promise<void> {
+  if (!found) await jsm.streams.add(wanted);
+  else if (found.config.max_bytes !== wanted.max_bytes || found.config.num_replicas !== wanted.num_replicas)
+    await jsm.streams.update(wanted.name, wanted);
 }
 
 /** As the Object Store of every client library makes it, with limits. */
@@ -88,7 +106,7 @@ export const isNoBucket = (thrown: unknown): boolean =>
 
 /** Whether a compare-and-set was lost. */
 export const isConflict = (thrown: unknown): boolean =>
-  thrown instanceof JetStreamApiError && thrown.code === JetStreamApiCodes.StreamWrongLastSequence;
+  thrown instanceof JetStreamApiError && WRONG_LAST_SEQUENCE.has(thrown.code);
 
 /** What went wrong between us and the bucket. */
 export function bucketError({ name }: Bucket, failure: string, cause: unknown): SpillwayError {
@@ -98,7 +116,5 @@ export function bucketError({ name }: Bucket, failure: string, cause: unknown): 
       cause,
     });
   const why = cause instanceof Error ? cause.message : String(cause);
-  return new SpillwayError('EVENT_STORE_AWAY', `${failure}: bucket ${name} does not answer: ${why}`, {
-    cause,
-  });
+  return natsFailure('EVENT_STORE_AWAY', `${failure}: bucket ${name} does not answer: ${why}`, cause);
 }

@@ -1,5 +1,5 @@
 import { AckPolicy, DeliverPolicy } from '@nats-io/jetstream';
-import { nanos } from '@nats-io/transport-node';
+import { nanos, nuid } from '@nats-io/transport-node';
 import type { KeptBody } from '../event-store.ts';
 import type { Bucket } from './bucket.ts';
 import { type ObjectInfo, objectSubjects, readObjectInfo } from './object-info.ts';
@@ -21,6 +21,8 @@ export async function list(
 ): Promise<ListedObject[]> {
   const until = performance.now() + DEADLINE_MS;
   let info = await jsm.consumers.add(stream, {
+    // A name goes into the subject of the request, by which the server says who may make it.
+    name: nuid.next(),
     filter_subject: objectSubjects.allMeta(bucket),
     deliver_policy: DeliverPolicy.All,
     ack_policy: AckPolicy.None,

@@ -1,0 +1,28 @@
+import { type Declared, operatorPermissions, type Permissions, permissions } from './permissions.ts';
+import { OPERATOR } from './user.ts';
+
+/** A user as nats-server's configuration has it. */
+export interface NatsUser {
+  readonly nkey: string;
+  readonly permissions: Permissions;
+}
+
+/** Names of all users of an experiment. */
+export const userNames = (actors: readonly Declared[]): string[] => [
+  OPERATOR,
+  ...actors.map(({ name }) => name),
+];
+
+/** Every user with its rights. @param publicKeys by name of the user */
+export const natsUsers = (
+  actors: readonly Declared[],
+  experiment: string,
+  publicKeys: ReadonlyMap<string, string>,
+): NatsUser[] =>
+  [
+    [OPERATOR, operatorPermissions(experiment)] as const,
+    ...actors.map(actor => [actor.name, permissions(actor, actors, experiment)] as const),
+  ].flatMap(([name, rights]) => {
+    const nkey = publicKeys.get(name);
+    return nkey === undefined ? [] : [{ nkey, permissions: rights }];
+  });
