@@ -87,3 +87,22 @@ export async function lastDelivered(store: Store, stream: string): Promise<numbe
   );
   return row?.last ?? 0;
 }
+
+/** What a batch holds of its stream. */
+export interface Extent {
+  readonly stream: string;
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Whether everything of a batch is known to be in the store. */
+export async function hasDelivery(store: Store, { stream, first, last }: Extent): Promise<boolean> {
+  const found = await query(
+    store,
+    `SELECT 1 FROM deliveries
+     WHERE stream = {stream:String} AND first = {first:UInt64} AND last = {last:UInt64} LIMIT 1`,
+    `look up the delivery of ${stream}:${first}-${last}`,
+    { stream, first, last },
+  );
+  return found.length > 0;
+}

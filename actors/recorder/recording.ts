@@ -1,6 +1,7 @@
 import type { ActorContext, Batch, Delivered, StreamId } from '../../runtime/actor.ts';
 import type { Store } from '../../runtime/store/connection.ts';
-import { insertBatch, lastDelivered, withoutPresent } from './insert.ts';
+import { remainderOf } from './after-power-loss.ts';
+import { type Extent, hasDelivery, insertBatch, lastDelivered, withoutPresent } from './insert.ts';
 import { RowWriter } from './row-writer.ts';
 import { rowsOf, type TableMapping, type TableRows } from './rows.ts';
 
@@ -10,6 +11,8 @@ export class Recording<Body> {
   readonly #tables: readonly TableMapping<Body>[];
   readonly #context: Pick<ActorContext, 'clock' | 'count' | 'observe'>;
   readonly #isTimed: (body: Body) => boolean;
+  /** Of a batch that was tried and did not end well: the store may have it, or some of it. */
+  #unsure: string | undefined;
 
   /** @param isTimed whether a message's way from the trigger to its row counts in the latency `stored` */
   constructor(
@@ -33,14 +36,19 @@ export class Recording<Body> {
     const messages = batch.messages.map(atOrigin);
     const tables = rowsOf(this.#tables, messages);
     const mapped = clock();
-    await insertBatch(
-      this.#store,
-      batch.token,
-      batch.afterRefusal ? await this.#missing(messages, tables) : tables,
-    );
-    // Only now, so that a store that was put back to an older state asks for exactly what it lacks.
+    const unsure = batch.again || this.#unsure === batch.token;
+    this.#unsure = batch.token;
     const rows = tables.reduce((sum, table) => sum + table.rows, 0);
-    await insertBatch(this.#store, batch.token, [deliveryRow(batch, rows)]);
+    const delivery = deliveryRow(batch, rows);
+    if (!(unsure && (await hasDelivery(this.#store, delivery.of)))) {
+      if (batch.afterRefusal)
+        await insertBatch(this.#store, batch.token, await this.#missing(messages, tables));
+      else if (unsure) await this.#insertRemainder(batch.token, messages);
+      else await insertBatch(this.#store, batch.token, tables);
+      // Only now, so that a store that was put back to an older state asks for exactly what it lacks.
+      await insertBatch(this.#store, batch.token, [delivery.row]);
+    }
+    this.#unsure = undefined;
     observe('map', mapped - began);
     const inserted = clock();
     observe('insert', inserted - mapped);
@@ -55,6 +63,12 @@ export class Recording<Body> {
     return lastDelivered(this.#store, stream);
   }
 
+  async #insertRemainder(token: string, messages: readonly Delivered<Body>[]): Promise<void> {
+    const { whole, rest } = await remainderOf(this.#store, this.#tables, messages);
+    await insertBatch(this.#store, token, whole);
+    await insertBatch(this.#store, `${token}:rest`, rest);
+  }
+
   /** After a refusal messages come one by one; the tables that took this one do not get it again. */
   async #missing(
     [message]: readonly Delivered<Body>[],
@@ -67,7 +81,7 @@ export class Recording<Body> {
 /** A replayed message has its rows under the place it first had, where some of them may be already. */
 const atOrigin = <Body>(message: Delivered<Body>): Delivered<Body> => ({ ...message, ...message.origin });
 
-function deliveryRow<Body>({ messages, token }: Batch<Body>, rows: number): TableRows {
+function deliveryRow<Body>({ messages, token }: Batch<Body>, rows: number): { of: Extent; row: TableRows } {
   const [stream = '', range = ''] = splitToken(token);
   const [first = 0, last = 0] = range.split('-').map(Number);
   const writer = new RowWriter(128);
@@ -76,12 +90,10 @@ function deliveryRow<Body>({ messages, token }: Batch<Body>, rows: number): Tabl
   writer.int64(last);
   writer.uint32(messages.length);
   writer.int64(rows);
+  const columns = ['stream', 'first', 'last', 'messages', 'rows'];
   return {
-    table: 'deliveries',
-    columns: ['stream', 'first', 'last', 'messages', 'rows'],
-    sequence: 'last',
-    rows: 1,
-    bytes: writer.bytes,
+    of: { stream, first, last },
+    row: { table: 'deliveries', columns, sequence: 'last', rows: 1, bytes: writer.bytes },
   };
 }
 
