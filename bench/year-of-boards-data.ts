@@ -73,8 +73,8 @@ const readings = (from: number, to: number) => `INSERT INTO readings
   FROM ${grid(scalarNames, from, to, SPILL)}`;
 
 const arrays = (from: number, to: number) => `INSERT INTO reading_arrays
-  (ts, device, in_out, \`values\`, units, status, device_time, trigger, source, mode, stream, sequence)
-  SELECT toDateTime64(at, 6, 'UTC'), name, 'in', ${channels}, 'V', 0, toDateTime64(at, 3, 'UTC'), 'A9', 'acnet', 'callback', 'BEAM@1', toUnixTimestamp(at)
+  (ts, device, in_out, steps, scale, units, status, device_time, trigger, source, mode, stream, sequence)
+  SELECT toDateTime64(at, 6, 'UTC'), name, 'in', arrayMap(volt -> toInt32(round(10000 * volt)), ${channels}), 10000, 'V', 0, toDateTime64(at, 3, 'UTC'), 'A9', 'acnet', 'callback', 'BEAM@1', toUnixTimestamp(at)
   FROM ${grid(ARRAYS, from, to, SPILL)}`;
 
 /** As the recorder makes them from each spill. */

@@ -83,6 +83,17 @@ export class RowWriter {
     }
   }
 
+  /** Array(Int32) */
+  int32s(values: ArrayLike<number>): void {
+    const { length } = values;
+    this.count(length);
+    this.#room(length * 4);
+    for (let index = 0; index < length; index++) {
+      this.#view.setInt32(this.#at, values[index] as number, true);
+      this.#at += 4;
+    }
+  }
+
   /** String, LowCardinality(String) */
   text(value: string): void {
     // UTF-8 takes at most three bytes per UTF-16 unit.

@@ -258,7 +258,7 @@ test('one changed value of one array is told, with its device', async () => {
   const { key, beam, body } = trigger;
   const device = body.devices.find(({ values }) => values.length > 1)?.name;
   await change(
-    `ALTER TABLE reading_arrays UPDATE values = arrayMap((value, n) -> if(n = 2, value + 1, value), values, arrayEnumerate(values))
+    `ALTER TABLE reading_arrays UPDATE steps = arrayMap((step, n) -> if(n = 2, step + 1, step), steps, arrayEnumerate(steps))
      WHERE sequence = ${beam} AND device = '${device}' ${ALTERED}`,
   );
   const { findings } = await verdictOn(trigger);

@@ -97,6 +97,14 @@ test('a step that failed half-way is run again in full', async () => {
   expect(await applied('half')).toEqual([{ id: 1 }]);
 });
 
+test('a step that another recorder has finished meanwhile does not stop this one', async () => {
+  const make = 'CREATE TABLE a (n UInt8) ENGINE = MergeTree ORDER BY n';
+  const slow = migrate(server.options('both'), log, [step(1, 'SELECT sleep(1)', make), step(2, 'SELECT 2')]);
+  await migrate(server.options('both'), log, [step(1, make)]);
+  await slow;
+  expect(await applied('both')).toEqual([{ id: 1 }, { id: 2 }]);
+});
+
 test('a database changed by other hands is refused before anything is touched', () => {
   const steps = [step(1, 'SELECT 1'), step(2, 'SELECT 2')];
   const asApplied = ({ id, name, statements }: Migration) => ({
