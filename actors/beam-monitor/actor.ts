@@ -1,5 +1,6 @@
 import { type ActorDefinition, whenRun } from '../../runtime/actor.ts';
 import { readDeviceList } from '../../runtime/config/device-list.ts';
+import { readClientTls, readServerTls } from '../../runtime/xml-rpc/tls.ts';
 import { BeamMonitorConfig } from './config.ts';
 import { dealOut } from './lists.ts';
 
@@ -15,6 +16,8 @@ export const beamMonitor: ActorDefinition<BeamMonitorConfig> = {
   config: BeamMonitorConfig,
   async check(config) {
     dealOut(await readDeviceList(config.devices), config);
+    if (config.callback.tls) await readServerTls(config.callback.tls);
+    if (config.tls) await readClientTls(config.tls);
   },
   start: whenRun(() => import('./start.ts')),
 };

@@ -2,6 +2,13 @@ import { z } from 'zod';
 import { InOut } from '../../protocol/subjects.ts';
 import { filePath } from '../../runtime/config/file-path.ts';
 import { byteSize, duration } from '../../runtime/config/units.ts';
+import { WITHOUT_SECRETS, withoutSecrets } from '../../runtime/config/without-secrets.ts';
+import {
+  CallersConfig,
+  ClientTlsConfig,
+  CredentialsConfig,
+  ServerTlsConfig,
+} from '../../runtime/xml-rpc/security-config.ts';
 
 /** Every default of the section `beam-monitor`, with its unit. */
 export const DEFAULTS = {
@@ -32,6 +39,9 @@ export const DEFAULTS = {
       body: '4MiB',
       header: '8KiB',
       connections: 32,
+      /** All callbacks come from the one server, and few connections do for them. */
+      connectionsPerAddress: 16,
+      calls: 64,
       requestsPerSecond: 2000,
       /** From the first byte to the last. */
       requestTime: '5s',
@@ -86,6 +96,32 @@ const { callback, polling } = DEFAULTS;
 /** Addresses to listen on that nobody can call. */
 const WILDCARDS: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
 
+/** What a caller of ours may take. */
+const Limits = z
+  .strictObject({
+    body: byteSize().prefault(callback.limits.body).describe('largest request'),
+    header: byteSize().prefault(callback.limits.header).describe('all HTTP headers of a request together'),
+    connections: z.int().min(1).default(callback.limits.connections).describe('at a time'),
+    connectionsPerAddress: z
+      .int()
+      .min(1)
+      .default(callback.limits.connectionsPerAddress)
+      .describe('of one address; those without a good callback yet give way to the next'),
+    calls: z
+      .int()
+      .min(1)
+      .default(callback.limits.calls)
+      .describe('callbacks that are being stored, at a time'),
+    requestsPerSecond: z
+      .number()
+      .positive()
+      .default(callback.limits.requestsPerSecond)
+      .describe('of each address'),
+    requestTime: duration().prefault(callback.limits.requestTime).describe('from the first byte to the last'),
+  })
+  .prefault({})
+  .describe('what a caller may ask of us');
+
 const Callback = z
   .strictObject({
     enabled: z.boolean().default(callback.enabled).describe('the server calls us on each trigger'),
@@ -114,8 +150,11 @@ const Callback = z
       })
       .prefault({})
       .describe('where callbacks are taken'),
+    tls: ServerTlsConfig.optional(),
+    callers: CallersConfig.optional(),
     advertise: z
       .url({ protocol: /^https?$/ })
+      .refine(withoutSecrets, WITHOUT_SECRETS)
       .optional()
       .describe(
         'URL the server is told to call, where it is not the one listened on: a tunnel, a translated address',
@@ -137,28 +176,15 @@ const Callback = z
     storeTimeout: duration()
       .prefault(callback.storeTimeout)
       .describe('a callback not stored by then is answered with a fault'),
-    limits: z
-      .strictObject({
-        body: byteSize().prefault(callback.limits.body).describe('largest request'),
-        header: byteSize()
-          .prefault(callback.limits.header)
-          .describe('all HTTP headers of a request together'),
-        connections: z.int().min(1).default(callback.limits.connections).describe('at a time'),
-        requestsPerSecond: z
-          .number()
-          .positive()
-          .default(callback.limits.requestsPerSecond)
-          .describe('of each address'),
-        requestTime: duration()
-          .prefault(callback.limits.requestTime)
-          .describe('from the first byte to the last'),
-      })
-      .prefault({})
-      .describe('what a caller may ask of us'),
+    limits: Limits,
   })
   .refine(({ listen, advertise }) => advertise !== undefined || !WILDCARDS.has(listen.host), {
     path: ['advertise'],
     error: 'is needed where listen.host is every address: the server must be told one of them',
+  })
+  .refine(({ tls, advertise }) => tls === undefined || !advertise?.startsWith('http:'), {
+    path: ['advertise'],
+    error: 'must be https where callbacks are taken by TLS',
   });
 
 const Polling = z.strictObject({
@@ -173,7 +199,12 @@ const Polling = z.strictObject({
 
 export const BeamMonitorConfig = z.strictObject({
   source: z.string().min(1).default(DEFAULTS.source).describe('name of the front end in messages and plots'),
-  server: z.url({ protocol: /^https?$/ }).describe("the Beams Division server's XML-RPC service"),
+  server: z
+    .url({ protocol: /^https?$/ })
+    .refine(withoutSecrets, WITHOUT_SECRETS)
+    .describe("the Beams Division server's XML-RPC service"),
+  tls: ClientTlsConfig.optional(),
+  credentials: CredentialsConfig.optional(),
   devices: filePath().describe('device list file, .yaml or plain text'),
   timeout: duration().prefault(DEFAULTS.timeout).describe('longest wait for an answer of the server'),
   futureTolerance: duration()

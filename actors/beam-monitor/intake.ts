@@ -63,7 +63,7 @@ export class Intake {
 
     const { duplicate } = await this.#store({
       type: readings,
-      body,
+      body: { ...body, callback: { registration: callback.id, number: callback.sequence } },
       hops: [
         ['triggered', eventTimeToMs(body.time)],
         ['received', receivedAt],

@@ -1,5 +1,6 @@
 import type { ActorContext } from '../../runtime/actor.ts';
 import { XmlRpcServer } from '../../runtime/xml-rpc/server.ts';
+import { readServerTls } from '../../runtime/xml-rpc/tls.ts';
 import type { CallbackConfig } from './config.ts';
 import type { Intake } from './intake.ts';
 
@@ -27,12 +28,14 @@ export async function openListener(
   const server = await XmlRpcServer.listen({
     ...config.listen,
     allow: config.allow,
+    tls: config.tls && (await readServerTls(config.tls)),
+    callers: config.callers,
     limits: {
       bodyBytes: limits.body,
       headerBytes: limits.header,
       connections: limits.connections,
-      // All callbacks come from the one server.
-      connectionsPerAddress: limits.connections,
+      connectionsPerAddress: limits.connectionsPerAddress,
+      calls: limits.calls,
       requestsPerSecondPerAddress: limits.requestsPerSecond,
       requestMs: limits.requestTime,
       headersMs: limits.requestTime,

@@ -1,6 +1,7 @@
 import type { ActorContext, RunningActor } from '../../runtime/actor.ts';
 import { readDeviceList } from '../../runtime/config/device-list.ts';
 import { XmlRpcClient } from '../../runtime/xml-rpc/client.ts';
+import { readClientTls } from '../../runtime/xml-rpc/tls.ts';
 import { type BeamsServer, beamsServer } from './beams-server.ts';
 import type { BeamMonitorConfig } from './config.ts';
 import { Intake } from './intake.ts';
@@ -17,7 +18,9 @@ export async function start(config: BeamMonitorConfig, context: ActorContext): P
   const list = await readDeviceList(config.devices);
   const lists = dealOut(list, config);
   await using owned = new AsyncDisposableStack();
-  const client = owned.use(new XmlRpcClient(config.server, { timeoutMs: config.timeout }));
+  const { credentials, timeout: timeoutMs } = config;
+  const tls = config.tls && (await readClientTls(config.tls));
+  const client = owned.use(new XmlRpcClient(config.server, { timeoutMs, tls, credentials }));
   const server = beamsServer(client, config.callback.methods);
   context.log.info(
     { devices: list.devices.length, notReadOut: list.notReadOut.length, server: new URL(config.server).host },

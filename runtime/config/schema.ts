@@ -4,12 +4,25 @@ import { EventStoreConfig } from '../event-store/config.ts';
 import { filePath } from './file-path.ts';
 import { secret } from './secret.ts';
 import { byteSize, duration } from './units.ts';
+import { WITHOUT_SECRETS, withoutSecrets } from './without-secrets.ts';
 
 const port = () => z.int().min(0).max(65_535);
 
-/** A password in an address would be told wherever the address is. */
-const withoutSecrets = (address: string): boolean => !/^[^/]*\/\/[^/]*@|^[^/]*@/.test(address);
-const WITHOUT_SECRETS = 'must hold no user or password: give them as user and password beside it';
+const NatsTls = z
+  .strictObject({
+    ca: filePath().optional().describe("authorities to trust instead of the system's, PEM"),
+    cert: filePath().optional().describe('certificate to show, PEM'),
+    key: filePath().optional().describe('its key, PEM'),
+    serverName: z
+      .string()
+      .optional()
+      .describe("name to expect in the server's certificate (default: that of the address)"),
+    handshakeFirst: z
+      .boolean()
+      .default(false)
+      .describe('whether TLS begins at once, as with `handshake_first` of the server'),
+  })
+  .describe('TLS to NATS; a server without it is not spoken to');
 
 const Nats = z
   .strictObject({
@@ -24,6 +37,13 @@ const Nats = z
     user: z.string().optional().describe('user that NATS knows us as'),
     password: secret().optional(),
     token: secret().optional(),
+    nkeys: filePath()
+      .optional()
+      .describe(
+        'directory of `spillway auth init`: each actor shows the key of its name there, commands that of operator',
+      ),
+    nkeySeed: secret().optional().describe('or the one key of this process: { env: NAME } or { file: PATH }'),
+    tls: NatsTls.optional(),
   })
   .describe('NATS with JetStream; left out when it is embedded');
 

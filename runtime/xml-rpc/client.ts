@@ -17,13 +17,20 @@ import {
   type XmlRpcResponse,
   type XmlRpcValue,
 } from '../../protocol/xml-rpc/xml-rpc.ts';
+import { WITHOUT_SECRETS } from '../config/without-secrets.ts';
+import { authorizationOf, type Credentials } from './callers.ts';
 import { ACCEPT_ENCODING, isKnownCoding, isXml, receiveDocument } from './receive.ts';
+import type { ClientTls } from './tls.ts';
 
 export interface XmlRpcClientOptions {
   /** For a whole call, from connecting to the last byte of the answer. Default 10 s. */
   readonly timeoutMs?: Milliseconds;
   /** On the answer. */
   readonly limits?: Partial<XmlRpcLimits>;
+  /** By which an https server is known, and we are to it. */
+  readonly tls?: ClientTls | undefined;
+  /** By which the server knows us. */
+  readonly credentials?: Credentials | undefined;
 }
 
 /** How much of an HTTP error's text goes into our message. */
@@ -37,20 +44,30 @@ export class XmlRpcClient implements Disposable {
   readonly url: URL;
   readonly #timeoutMs: Milliseconds;
   readonly #limits: Partial<XmlRpcLimits>;
+  readonly #authorization: string | undefined;
   readonly #agent: HttpAgent;
 
-  /** @throws SpillwayError CONFIG_INVALID for anything but an http or https URL. */
-  constructor(url: string | URL, { timeoutMs = 10_000, limits = {} }: XmlRpcClientOptions = {}) {
+  /** @throws SpillwayError CONFIG_INVALID for anything but an http or https URL, and for one that holds a password. */
+  constructor(
+    url: string | URL,
+    { timeoutMs = 10_000, limits = {}, tls = {}, credentials }: XmlRpcClientOptions = {},
+  ) {
     const text = String(url);
     const parsed = URL.parse(text);
     if (parsed === null || !/^https?:$/.test(parsed.protocol)) {
       throw new SpillwayError('CONFIG_INVALID', `"${text}" is not an http or https URL`);
     }
+    if (parsed.username !== '' || parsed.password !== '') {
+      throw new SpillwayError('CONFIG_INVALID', `the URL of ${parsed.host} ${WITHOUT_SECRETS}`);
+    }
     this.url = parsed;
+    this.#authorization = credentials && authorizationOf(credentials);
     this.#timeoutMs = timeoutMs;
     this.#limits = limits;
     this.#agent =
-      parsed.protocol === 'https:' ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
+      parsed.protocol === 'https:'
+        ? new HttpsAgent({ keepAlive: true, ...tls })
+        : new HttpAgent({ keepAlive: true });
   }
 
   /**
@@ -115,6 +132,7 @@ export class XmlRpcClient implements Disposable {
         'Content-Length': bodyBytes,
         'Accept-Encoding': ACCEPT_ENCODING,
         'User-Agent': 'spillway',
+        ...(this.#authorization === undefined ? {} : { Authorization: this.#authorization }),
       },
     });
     // A second error, after the one that is thrown, must not end the process.

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { ErrorCode } from '../../protocol/errors.ts';
 import { type AllowList, canonicalAddress } from './allow-list.ts';
+import { type Guest, Guests } from './guests.ts';
 import type { ServerLimits } from './options.ts';
 
 /** How long a refused caller may take to read why, and how many may at once. */
@@ -14,50 +15,58 @@ export interface Refusal {
 
 /**
  * Decides which connections may speak at all, before a byte of theirs is read, and remembers which may not.
- * A refused caller does not take a place from those who are let in.
+ * A refused caller does not take a place from those who are let in, and one that only sits there loses his to the next.
  */
 export class Door {
   readonly #allowed: AllowList;
   readonly #limits: ServerLimits;
-  readonly #inside = new Map<Socket, string>();
-  readonly #perAddress = new Map<string, number>();
+  readonly #onRefused: (refusal: Refusal) => void;
+  readonly #guests = new Guests();
   readonly #leaving = new Set<Socket>();
   readonly #sentAway = new WeakSet<Socket>();
 
-  constructor(allowed: AllowList, limits: ServerLimits) {
+  constructor(allowed: AllowList, limits: ServerLimits, onRefused: (refusal: Refusal) => void) {
     this.#allowed = allowed;
     this.#limits = limits;
+    this.#onRefused = onRefused;
   }
 
   /** Lets the connection in, or says why not. */
   admit(socket: Socket): Refusal | undefined {
+    const { connections, connectionsPerAddress } = this.#limits;
     const address = canonicalAddress(socket.remoteAddress);
     if (address === undefined || !this.#allowed(address)) {
-      return {
-        reason: 'HOST_REFUSED',
-        detail: `${address ?? 'a caller that has gone'} is not in the allow-list`,
-      };
+      const detail = `${address ?? 'a caller that has gone'} is not in the allow-list`;
+      return { reason: 'HOST_REFUSED', detail };
     }
-    if (this.#inside.size >= this.#limits.connections) {
-      return {
-        reason: 'RATE_EXCEEDED',
-        detail: `over ${this.#limits.connections} connections, from ${address}`,
-      };
+    if (this.#guests.of(address) >= connectionsPerAddress) {
+      const detail = `over ${connectionsPerAddress} connections from ${address}`;
+      if (!this.#makeRoom(this.#guests.victimOf(address), detail)) return { reason: 'RATE_EXCEEDED', detail };
+    } else if (this.#guests.size >= connections) {
+      const detail = `over ${connections} connections, from ${address}`;
+      if (!this.#makeRoom(this.#guests.victimFor(address), detail))
+        return { reason: 'RATE_EXCEEDED', detail };
     }
-    const count = this.#perAddress.get(address) ?? 0;
-    if (count >= this.#limits.connectionsPerAddress) {
-      const detail = `over ${this.#limits.connectionsPerAddress} connections from ${address}`;
-      return { reason: 'RATE_EXCEEDED', detail };
-    }
-    this.#inside.set(socket, address);
-    this.#perAddress.set(address, count + 1);
-    socket.once('close', () => this.#leave(socket));
+    this.#guests.add(socket, address);
     return undefined;
   }
 
   /** The caller's address; undefined for a connection that was sent away, or has gone. */
   addressOf(socket: Socket): string | undefined {
-    return this.#inside.get(socket);
+    return this.#sentAway.has(socket) ? undefined : this.#guests.find(socket)?.address;
+  }
+
+  /** A call is being made: until it has ended the connection keeps its place; one that succeeded keeps it from then on. */
+  calling(socket: Socket): { end(succeeded: boolean): void } {
+    const guest = this.#guests.find(socket);
+    if (guest) guest.calls++;
+    return {
+      end: succeeded => {
+        if (!guest) return;
+        guest.calls--;
+        if (succeeded) this.#guests.prove(guest);
+      },
+    };
   }
 
   wasSentAway(socket: Socket): boolean {
@@ -69,7 +78,7 @@ export class Door {
    * sending (the kernel resets such a connection), so what comes is thrown away for a moment.
    */
   sendAway(socket: Socket, answer: string): void {
-    this.#leave(socket);
+    this.#guests.remove(socket);
     this.#sentAway.add(socket);
     if (this.#leaving.has(socket)) return;
     if (this.#leaving.size >= LINGERING || !socket.writable) {
@@ -85,12 +94,11 @@ export class Door {
     socket.end(answer);
   }
 
-  #leave(socket: Socket): void {
-    const address = this.#inside.get(socket);
-    if (address === undefined) return;
-    this.#inside.delete(socket);
-    const left = (this.#perAddress.get(address) ?? 1) - 1;
-    if (left === 0) this.#perAddress.delete(address);
-    else this.#perAddress.set(address, left);
+  #makeRoom(victim: Guest | undefined, detail: string): boolean {
+    if (!victim) return false;
+    this.#onRefused({ reason: 'RATE_EXCEEDED', detail });
+    this.#guests.remove(victim.socket);
+    victim.socket.destroy();
+    return true;
   }
 }

@@ -6,6 +6,8 @@ import {
   type XmlRpcTypeName,
   type XmlRpcValue,
 } from '../../protocol/xml-rpc/xml-rpc.ts';
+import type { CallerAccounts } from './callers.ts';
+import type { ServerTls } from './tls.ts';
 
 /** Who calls. */
 export interface Caller {
@@ -39,7 +41,10 @@ export interface ServerLimits {
   readonly bodyBytes: number;
   readonly headerBytes: number;
   readonly connections: number;
+  /** A connection that has not made a good call yet gives way to the next. */
   readonly connectionsPerAddress: number;
+  /** Calls that are being made at a time, on all connections. */
+  readonly calls: number;
   /** Sustained, with up to two seconds' worth at once. */
   readonly requestsPerSecondPerAddress: number;
   /** For the headers to arrive, from the first moment of a connection. */
@@ -59,6 +64,7 @@ export const DEFAULT_SERVER_LIMITS: ServerLimits = {
   headerBytes: 8 * 1024,
   connections: 128,
   connectionsPerAddress: 32,
+  calls: 64,
   requestsPerSecondPerAddress: 2000,
   headersMs: 5_000,
   requestMs: 15_000,
@@ -81,6 +87,10 @@ export interface XmlRpcServerOptions {
   /** Networks that may call, in CIDR notation. Default: this machine. */
   readonly allow?: readonly string[];
   readonly limits?: Partial<ServerLimits>;
+  /** Speaks TLS. */
+  readonly tls?: ServerTls | undefined;
+  /** Asks callers who they are. */
+  readonly callers?: CallerAccounts | undefined;
   /** Offer `system.listMethods`, `methodSignature`, `methodHelp` and `getCapabilities`. Default false. */
   readonly introspection?: boolean;
   /** Offer `system.multicall`. Default false. */
@@ -96,4 +106,4 @@ export const DEFAULT_SERVER_OPTIONS = {
   introspection: false,
   multicall: false,
   onRefused: () => {},
-} as const satisfies Omit<XmlRpcServerOptions, 'methods' | 'limits'>;
+} as const satisfies Omit<XmlRpcServerOptions, 'methods' | 'limits' | 'tls' | 'callers'>;

@@ -1,15 +1,19 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 import { asSpillwayError, type ErrorCode, SpillwayError } from '../../protocol/errors.ts';
 import type { Milliseconds } from '../../protocol/time.ts';
 import { asCall } from '../../protocol/xml-rpc/xml-rpc.ts';
 import { listening } from '../listen.ts';
 import { allowList } from './allow-list.ts';
 import { answerText, answerXml, rawAnswer, statusOf } from './answer.ts';
+import { Callers } from './callers.ts';
+import { clientError } from './client-error.ts';
 import { dispatch, encode, refusal } from './dispatch.ts';
 import { documentationPage } from './documentation.ts';
 import { Door } from './door.ts';
+import { createHttpServer } from './http-server.ts';
 import {
   DEFAULT_SERVER_LIMITS,
   DEFAULT_SERVER_OPTIONS,
@@ -18,25 +22,18 @@ import {
   type XmlRpcServerOptions,
 } from './options.ts';
 import { RateLimit } from './rate-limit.ts';
-import { isKnownCoding, isXml, receiveDocument } from './receive.ts';
+import { receiveDocument } from './receive.ts';
+import { badRequest } from './request-check.ts';
 import { introspectionMethods, multicallMethod } from './system-methods.ts';
+import type { ServerTls } from './tls.ts';
 
-/** What the HTTP parser calls a caller's fault, in our words; anything else it says is a bad request. */
-const CLIENT_ERRORS: Readonly<Record<string, { reason: ErrorCode; status: number }>> = {
-  ERR_HTTP_REQUEST_TIMEOUT: { reason: 'REQUEST_TOO_SLOW', status: 408 },
-  HPE_HEADER_OVERFLOW: { reason: 'REQUEST_TOO_LARGE', status: 431 },
-  HPE_CHUNK_EXTENSIONS_OVERFLOW: { reason: 'REQUEST_TOO_LARGE', status: 413 },
-};
-/** How Node says that the caller has hung up, which is his right. */
-const HANG_UP = new Set(['ECONNRESET', 'EPIPE', 'HPE_INVALID_EOF_STATE']);
-
-type Options = Required<Omit<XmlRpcServerOptions, 'limits'>>;
+type Options = Required<Omit<XmlRpcServerOptions, 'limits' | 'tls' | 'callers'>>;
 
 /**
  * An XML-RPC server over HTTP/1.1, made to stand in a control room's network.
  *
- * A request passes, in this order: allow-list and number of connections (before anything of it is read), rate,
- * path, HTTP method, content type, announced size; then its body is read, checked as it comes, and the call is
+ * A request passes, in this order: allow-list and number of connections (before anything of it is read), TLS and the
+ * certificate of the caller where they are wanted, rate, credentials where they are, path, HTTP method, content type, announced size; then its body is read, checked as it comes, and the call is
  * made. What fails before there is a document is answered by HTTP status and a line of text; a document that
  * is not a good call, and a call that fails, by a fault. Both start with an error code of `protocol/errors.ts`.
  */
@@ -46,9 +43,13 @@ export class XmlRpcServer implements AsyncDisposable {
   readonly #methods: XmlRpcMethods;
   readonly #door: Door;
   readonly #rate: RateLimit;
+  readonly #callers: Callers | undefined;
+  readonly #tls: ServerTls | undefined;
   readonly #http: Server;
   /** The calls that are not answered yet; several on one connection where the caller pipelines. */
   readonly #calls = new Map<AbortController, Socket>();
+  /** Of them, those whose handler is at work. */
+  #working = 0;
   #closed: Promise<void> | undefined;
 
   /**
@@ -65,7 +66,11 @@ export class XmlRpcServer implements AsyncDisposable {
   private constructor(options: XmlRpcServerOptions) {
     this.#options = { ...DEFAULT_SERVER_OPTIONS, ...options };
     this.#limits = { ...DEFAULT_SERVER_LIMITS, ...options.limits };
-    this.#door = new Door(allowList(this.#options.allow), this.#limits);
+    this.#door = new Door(allowList(this.#options.allow), this.#limits, ({ reason, detail }) =>
+      this.#options.onRefused(reason, detail),
+    );
+    this.#tls = options.tls;
+    this.#callers = options.callers && new Callers(options.callers, () => performance.now());
     this.#rate = new RateLimit(this.#limits.requestsPerSecondPerAddress, () => performance.now());
     const all = (): XmlRpcMethods => this.#methods;
     this.#methods = new Map([
@@ -83,7 +88,7 @@ export class XmlRpcServer implements AsyncDisposable {
   /** Where it listens, for callers that can reach that interface by this address. */
   get url(): string {
     const { address, family, port } = this.#http.address() as AddressInfo;
-    return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}${this.#options.path}`;
+    return `${this.#tls ? 'https' : 'http'}://${family === 'IPv6' ? `[${address}]` : address}:${port}${this.#options.path}`;
   }
 
   /**
@@ -100,23 +105,13 @@ export class XmlRpcServer implements AsyncDisposable {
   }
 
   #createHttp(): Server {
-    const { headerBytes, headersMs, requestMs, idleMs } = this.#limits;
-    const http = createServer({
-      maxHeaderSize: headerBytes,
-      // Node refuses to start with more patience for the headers than for all.
-      headersTimeout: Math.min(headersMs, requestMs),
-      requestTimeout: requestMs,
-      keepAliveTimeout: idleMs,
-      connectionsCheckingInterval: Math.max(20, Math.min(headersMs, requestMs) / 4),
-      noDelay: true,
-      // Node would refuse a request without one by itself, untold; we serve one path under any name.
-      requireHostHeader: false,
-    });
+    const http = createHttpServer(this.#limits, this.#tls);
     // A connection that could not be accepted, for want of file handles; the next one may be.
     http.on('error', error => {
       if (http.listening) this.#options.onRefused('UNKNOWN', error.message, error);
     });
     http.on('connection', socket => this.#onConnection(socket));
+    http.on('secureConnection', (socket: TLSSocket) => this.#onSecured(socket));
     http.on('request', (request, response) => void this.#onRequest(request, response));
     http.on('checkContinue', (request, response) => void this.#onRequest(request, response));
     http.on('checkExpectation', (_, response) =>
@@ -157,10 +152,21 @@ export class XmlRpcServer implements AsyncDisposable {
 
   #onConnection(socket: Socket): void {
     const refused = this.#door.admit(socket);
-    if (refused !== undefined) {
+    if (refused === undefined) return;
+    if (this.#tls) {
+      this.#options.onRefused(refused.reason, refused.detail);
+      socket.destroy();
+    } else {
       const status = refused.reason === 'HOST_REFUSED' ? 403 : 503;
       this.#sendAway(socket, status, refused.reason, refused.detail);
     }
+  }
+
+  #onSecured(socket: TLSSocket): void {
+    const address = this.#door.addressOf(socket);
+    if (address === undefined || this.#tls?.ca === undefined || socket.authorized) return;
+    const why = `no certificate that we trust: ${String(socket.authorizationError)}, from ${address}`;
+    this.#sendAway(socket, 403, 'SIGN_IN_REFUSED', why);
   }
 
   async #onRequest(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -170,23 +176,18 @@ export class XmlRpcServer implements AsyncDisposable {
     if (!this.#rate.take(address)) {
       const detail = `over ${this.#limits.requestsPerSecondPerAddress} requests/s from ${address}`;
       this.#refuse(response, 429, 'RATE_EXCEEDED', detail, { 'Retry-After': '1' });
-    } else if (request.url?.split('?', 1)[0] !== this.#options.path) {
-      this.#refuse(
-        response,
-        404,
-        'REQUEST_INVALID',
-        `path ${request.url}: only ${this.#options.path} is served`,
-      );
+      return;
+    }
+    const unwelcome = await this.#callers?.refuse(request.headers.authorization, address);
+    // To hash a password takes a while.
+    if (request.destroyed || this.#door.wasSentAway(request.socket)) return;
+    const { path } = this.#options;
+    const refused = unwelcome ?? badRequest(request, { path, bodyBytes: this.#limits.bodyBytes });
+    if (refused) {
+      const { status, reason, detail, headers } = refused;
+      this.#refuse(response, status, reason, detail, headers);
     } else if (request.method === 'GET') {
       answerText(response, 200, documentationPage(this.#methods));
-    } else if (request.method !== 'POST') {
-      this.#refuse(response, 405, 'REQUEST_INVALID', `method ${request.method}`, { Allow: 'GET, POST' });
-    } else if (!isXml(request) || !isKnownCoding(request)) {
-      const { 'content-type': type, 'content-encoding': coding } = request.headers;
-      const detail = `${type ?? 'no content type'}, ${coding ?? 'not compressed'}: want text/xml, plain or gzip or deflate`;
-      this.#refuse(response, 415, 'REQUEST_INVALID', detail);
-    } else if (Number(request.headers['content-length'] ?? 0) > this.#limits.bodyBytes) {
-      this.#refuse(response, 413, 'REQUEST_TOO_LARGE', `body over ${this.#limits.bodyBytes} bytes`);
     } else {
       if (request.headers.expect !== undefined) response.writeContinue();
       await this.#answer(request, response, address);
@@ -212,8 +213,18 @@ export class XmlRpcServer implements AsyncDisposable {
         tooLarge: 'REQUEST_TOO_LARGE',
         broken: 'REQUEST_INVALID',
       });
-      const caller = { address, signal: call.signal };
-      const result = await dispatch(this.#methods, asCall(document), caller, onRefused);
+      const { calls } = this.#limits;
+      if (this.#working >= calls) {
+        const detail = `over ${calls} calls at a time, from ${address}`;
+        this.#refuse(response, 503, 'RATE_EXCEEDED', detail, { 'Retry-After': '1' });
+        return;
+      }
+      const made = asCall(document);
+      this.#working++;
+      const place = this.#door.calling(request.socket);
+      const result = await dispatch(this.#methods, made, { address, signal: call.signal }, onRefused);
+      place.end(result.ok);
+      this.#working--;
       answerXml(response, encode(result, what, onRefused));
     } catch (error) {
       this.#answerUnreadable(error, request, response, address);
@@ -247,12 +258,16 @@ export class XmlRpcServer implements AsyncDisposable {
   #onClientError(error: NodeJS.ErrnoException, socket: Socket): void {
     const address = this.#door.addressOf(socket);
     if (address === undefined) return;
-    if (HANG_UP.has(error.code ?? '')) {
+    const told = clientError(error);
+    if (told === undefined) {
       socket.destroy();
       return;
     }
-    const { reason, status } = CLIENT_ERRORS[error.code ?? ''] ?? { reason: 'REQUEST_INVALID', status: 400 };
-    this.#sendAway(socket, status, reason, `${error.message}, from ${address}`);
+    const { reason, status, mute } = told;
+    const detail = `${error.message}, from ${address}`;
+    if (!mute) return this.#sendAway(socket, status, reason, detail);
+    this.#options.onRefused(reason, detail);
+    socket.destroy();
   }
 
   #refuse(
