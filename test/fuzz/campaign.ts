@@ -39,6 +39,8 @@ export interface Job {
 /** One input may take so long before it counts as a hang, and a thread have so much memory, in MB. */
 const HANG_MS = 10_000;
 const MEMORY_MB = 512;
+/** Until the thread has loaded what it needs, there is no input that hangs. */
+const NOT_BEGUN = -1;
 /** A target that keeps failing is told so once more and no further. */
 const MOST_FINDINGS = 20;
 
@@ -54,6 +56,7 @@ export async function fuzz(target: string, inputs: number, seed: number): Promis
   let slowest: Tally['slowest'] = { index: 0, ms: 0 };
   for (let first = 0; first < inputs && findings.length < MOST_FINDINGS; ) {
     const at = new SharedArrayBuffer(4);
+    Atomics.store(new Int32Array(at), 0, NOT_BEGUN);
     const { report, ended } = await run({ target, seed, first, end: inputs, at });
     if (report) {
       accepted += report.tally.accepted;
@@ -63,7 +66,7 @@ export async function fuzz(target: string, inputs: number, seed: number): Promis
       findings.push(...report.findings);
       break;
     }
-    const index = Atomics.load(new Int32Array(at), 0);
+    const index = Math.max(first, Atomics.load(new Int32Array(at), 0));
     findings.push({ target, index, reason: ended });
     first = index + 1;
   }
@@ -85,11 +88,11 @@ async function run(job: Job): Promise<{ report?: Report; ended: string }> {
     resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB },
   });
   const index = new Int32Array(job.at);
-  let seen = -1;
+  let seen = NOT_BEGUN;
   const ended = Promise.withResolvers<{ report?: Report; ended: string }>();
   const watch = setInterval(() => {
     const now = Atomics.load(index, 0);
-    if (now === seen) ended.resolve({ ended: `no end within ${HANG_MS} ms` });
+    if (now === seen && now !== NOT_BEGUN) ended.resolve({ ended: `no end within ${HANG_MS} ms` });
     seen = now;
   }, HANG_MS);
   worker.once('message', (report: Report) => ended.resolve({ report, ended: '' }));
