@@ -9,6 +9,8 @@ export interface ExitReason {
 export interface RunningService {
   /** Resolves, never rejects, when the service has ended for whatever cause. */
   readonly exited: Promise<ExitReason>;
+  /** Resolves, never rejects, when it is through with the work of starting, or has ended; at once without it. */
+  readonly begun?: Promise<unknown>;
   /** Ends it and resolves when it is gone. Calling it twice, or after the end, is harmless. */
   stop(): Promise<void>;
 }

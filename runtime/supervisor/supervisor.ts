@@ -17,18 +17,22 @@ export interface SupervisorOptions {
   /** Uniform in [0, 1). */
   readonly random: () => number;
   readonly onEvent: (event: SupervisorEvent) => void;
+  /** Services that may be starting at the same time: more than there are cores only make each other late. Default: 1. */
+  readonly atOnce?: number;
+  /** Names of those to start before the others, in this order. */
+  readonly first?: readonly string[];
   /** Aborts a start under way; what has started is ended with `stop`. */
   readonly signal: AbortSignal;
 }
 
 /** Services that are kept running until `stop`. */
 export interface Supervisor extends AsyncDisposable {
-  /** Ends them in reverse order of their start, each before the one it may depend on. */
+  /** Ends them in reverse order of the list, each before the one it may depend on. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts services one after the other, each when the one before is ready, and starts again whatever ends.
+ * Starts services one after the other, each when one before is ready and has begun, and starts again whatever ends.
  *
  * An error of a first start that no retry can mend (`SpillwayError.retry` is false: no nats-server to be found) ends all
  * that has started and is thrown. Every other end, and every failure after a first success, is tried again
@@ -38,16 +42,24 @@ export async function supervise(
   services: readonly Service[],
   options: SupervisorOptions,
 ): Promise<Supervisor> {
-  const keepers: Keeper[] = [];
+  const { atOnce = 1, first = [] } = options;
+  const keepers = new Map<Service, Keeper>();
   const stop = async () => {
-    for (const keeper of keepers.toReversed()) await keeper.stop();
+    for (const service of services.toReversed()) await keepers.get(service)?.stop();
   };
+  const rank = ({ name }: Service) => (first.includes(name) ? first.indexOf(name) : first.length);
+  const starting = new Set<Promise<void>>();
   try {
-    for (const service of services) {
+    for (const service of services.toSorted((a, b) => rank(a) - rank(b))) {
+      if (starting.size >= atOnce) await Promise.race(starting);
       const keeper = new Keeper(service, options);
-      keepers.push(keeper);
-      await keeper.firstReady;
+      keepers.set(service, keeper);
+      const start = keeper.firstBegun.finally(() => starting.delete(start));
+      // Waited for above or below; until then a failure of one while another is waited for is nobody's.
+      start.catch(() => {});
+      starting.add(start);
     }
+    await Promise.all(starting);
   } catch (error) {
     await stop();
     throw error;
@@ -60,7 +72,7 @@ class Keeper {
   readonly #service: Service;
   readonly #options: SupervisorOptions;
   readonly #stopping = new AbortController();
-  readonly #firstReady = Promise.withResolvers<void>();
+  readonly #firstBegun = Promise.withResolvers<void>();
   readonly #ended: Promise<void>;
   #running: RunningService | undefined;
   #everReady = false;
@@ -72,8 +84,8 @@ class Keeper {
   }
 
   /** Rejects when the first start fails for good, or is abandoned. */
-  get firstReady(): Promise<void> {
-    return this.#firstReady.promise;
+  get firstBegun(): Promise<void> {
+    return this.#firstBegun.promise;
   }
 
   async stop(): Promise<void> {
@@ -98,7 +110,7 @@ class Keeper {
         : AbortSignal.any([this.#stopping.signal, this.#options.signal]);
       const { readyAt, error } = await this.#runOnce(end);
       if (!this.#everReady && (end.aborted || error?.retry === false))
-        return this.#firstReady.reject(error ?? end.reason);
+        return this.#firstBegun.reject(error ?? end.reason);
       if (end.aborted) return;
       const next = nextRestart(backOff, { failures, readyAt }, clock(), random);
       failures = next.failures;
@@ -123,7 +135,7 @@ class Keeper {
     const readyAt = clock();
     this.#everReady = true;
     onEvent({ kind: 'ready', service });
-    this.#firstReady.resolve();
+    void (this.#running.begun ?? Promise.resolve()).then(() => this.#firstBegun.resolve());
     // `stop` may have come between the last look and the service being ready.
     if (this.#stopping.signal.aborted) await this.#running.stop();
     const exit = await this.#running.exited;

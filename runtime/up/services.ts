@@ -1,13 +1,15 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import type { ActorDefinition } from '../actor.ts';
 import { OVERRIDES_VARIABLE } from '../config/resolve.ts';
 import type { Config } from '../config/schema.ts';
 import { startClickHouse } from '../embedded/clickhouse/server.ts';
-import { startNatsServer } from '../embedded/nats/server.ts';
+import { pause } from '../host/back-off.ts';
 import { logLine } from '../supervisor/log-line.ts';
 import { processService } from '../supervisor/process-service.ts';
 import type { Service } from '../supervisor/service.ts';
 import { CAMERA, cameraArguments, cameraDirectory } from './camera.ts';
+import { embeddedNats } from './embedded-nats.ts';
 import { localUrl, type Plan } from './plan.ts';
 import { SIMULATOR, simulatorFiles } from './simulator.ts';
 
@@ -16,6 +18,7 @@ const ROOT = join(import.meta.dirname, '..', '..');
 export interface ServiceOptions {
   readonly configPath: string;
   readonly config: Config;
+  readonly actors: readonly ActorDefinition<unknown>[];
   readonly plan: Plan;
   readonly log: Logger;
   readonly onVersion: (what: 'nats' | 'clickhouse', version: string) => void;
@@ -28,28 +31,12 @@ export interface ServiceOptions {
  * of its own, so that one that dies takes no other with it.
  */
 export function services(options: ServiceOptions): Service[] {
-  const { config, plan, log, onVersion } = options;
+  const { config, actors, plan, log, onVersion } = options;
   const { nats, clickhouse, simulator, camera } = config.embedded;
   const list: Service[] = [];
   if (nats && plan.nats) {
-    const { port, monitorPort } = plan.nats;
-    list.push({
-      name: 'nats-server',
-      start: async signal => {
-        const server = await startNatsServer({
-          storeDirectory: join(config.dataDirectory, 'nats'),
-          port,
-          httpPort: monitorPort,
-          syncInterval: nats.syncInterval,
-          eventStoreBytes: config.eventStore.kind === 'jetstream' ? config.eventStore.maxBytes : 0,
-          name: `spillway-${config.experiment}`,
-          log,
-          signal,
-        });
-        onVersion('nats', server.version);
-        return server;
-      },
-    });
+    const onNats = (version: string) => onVersion('nats', version);
+    list.push(embeddedNats({ config, actors, ...plan.nats, log, onVersion: onNats }));
   }
   if (clickhouse && plan.clickhouse) {
     const { port } = plan.clickhouse;
@@ -78,15 +65,38 @@ export function services(options: ServiceOptions): Service[] {
   return list;
 }
 
-const actorService = (name: string, { configPath, config, plan, log }: ServiceOptions): Service =>
-  processService({
+/** What the host logs when an actor is at work. */
+const AT_WORK = '"msg":"running"';
+
+/** One that waits for something, such as a lease, must not hold up the others. */
+const BEGUN_WITHIN_MS = 5_000;
+
+function actorService(name: string, { configPath, config, plan, log }: ServiceOptions): Service {
+  let atWork = () => {};
+  const process_ = processService({
     name,
     command: process.execPath,
     args: [join(ROOT, 'main.ts'), 'run', name, '--config', configPath],
     env: { ...process.env, [OVERRIDES_VARIABLE]: JSON.stringify(plan.overrides) },
     drainMs: config.drain + 2_000,
-    onLine: (line, stream) => logLine(log, line, stream),
+    onLine: (line, stream) => {
+      if (line.includes(AT_WORK)) atWork();
+      logLine(log, line, stream);
+    },
   });
+  return {
+    name,
+    async start(signal) {
+      const begun = Promise.withResolvers<void>();
+      atWork = begun.resolve;
+      const child = await process_.start(signal);
+      return {
+        ...child,
+        begun: Promise.race([begun.promise, child.exited, pause(BEGUN_WITHIN_MS, signal)]),
+      };
+    },
+  };
+}
 
 const simulatorService = (
   simulator: NonNullable<Config['embedded']['simulator']>,

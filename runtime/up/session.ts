@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Milliseconds } from '../../protocol/time.ts';
@@ -21,6 +22,17 @@ import { services } from './services.ts';
 import { settle } from './settle.ts';
 
 const BACK_OFF = { firstMs: 200, maxMs: 10_000, resetAfterMs: 30_000 };
+
+/** What brings the first spill onto the page; the rest can come up while people look at it. */
+const FIRST = [
+  'nats-server',
+  'clickhouse',
+  'simulator',
+  'beam-monitor',
+  'gateway',
+  'spill-packer',
+  'recorder',
+];
 
 /** How long what is on its way may take to arrive once the front end has stopped. */
 const SETTLE_MS = 120_000;
@@ -83,12 +95,22 @@ export class Session implements AsyncDisposable {
         services({
           configPath,
           config,
+          actors: options.actors,
           plan,
           log,
           journal: join(config.dataDirectory, 'front-end', 'journal.jsonl'),
           onVersion: (what, version) => (versions[what] = version),
         }),
-        { backOff: BACK_OFF, clock: Date.now, random: Math.random, onEvent, signal },
+        {
+          backOff: BACK_OFF,
+          clock: Date.now,
+          random: Math.random,
+          onEvent,
+          // One more than there are cores: each waits for an answer now and then.
+          atOnce: availableParallelism() + 1,
+          first: FIRST,
+          signal,
+        },
       ),
     );
     const { nats: address } = resolved(options);

@@ -6,14 +6,22 @@ import { SpillwayError } from '../../../protocol/errors.ts';
 import { processService } from '../../../runtime/supervisor/process-service.ts';
 import { isAlive } from '../../../runtime/supervisor/process-table.ts';
 import type { RunningService, Service } from '../../../runtime/supervisor/service.ts';
-import { type SupervisorEvent, supervise } from '../../../runtime/supervisor/supervisor.ts';
+import {
+  type SupervisorEvent,
+  type SupervisorOptions,
+  supervise,
+} from '../../../runtime/supervisor/supervisor.ts';
 import { until } from '../../helpers/until.ts';
 
 const program = (name: string) => join(import.meta.dirname, 'programs', name);
 const pids = (lines: readonly string[]) => lines.map(Number).filter(pid => pid > 0);
 
 /** Supervision of `services` with short back-off; its events are kept. */
-async function supervised(services: readonly Service[], signal = new AbortController().signal) {
+async function supervised(
+  services: readonly Service[],
+  signal = new AbortController().signal,
+  order: Pick<SupervisorOptions, 'atOnce' | 'first'> = {},
+) {
   const events: SupervisorEvent[] = [];
   const kinds = (service: string) =>
     events.filter(event => event.service === service).map(event => event.kind);
@@ -23,6 +31,7 @@ async function supervised(services: readonly Service[], signal = new AbortContro
     random: () => 1,
     onEvent: event => events.push(event),
     signal,
+    ...order,
   });
   return { events, kinds, supervisor };
 }
@@ -131,6 +140,36 @@ test('a service starts only when the one before it is ready', async () => {
   ready.resolve();
   await using _running = await supervisor;
   expect(kinds('reader')).toEqual(['starting', 'ready']);
+});
+
+test('no more services start at once than the machine has cores for, those that people wait for before the others', async () => {
+  const begun = ['store', 'reader', 'page', 'simulator'].map(name => ({
+    name,
+    ...Promise.withResolvers<void>(),
+  }));
+  const services = begun.map(({ name, promise }): Service => {
+    const { service } = pretended(name, () => Promise.resolve());
+    return { name, start: async signal => ({ ...(await service.start(signal)), begun: promise }) };
+  });
+  const { events, supervisor } = await supervised(services, undefined, {
+    atOnce: 2,
+    first: ['simulator', 'page'],
+  });
+  const started = () => events.filter(({ kind }) => kind === 'starting').map(({ service }) => service);
+  await until(() => events.filter(({ kind }) => kind === 'ready').length === 2, { what: 'two' });
+  expect(started()).toEqual(['simulator', 'page']);
+  begun.find(({ name }) => name === 'page')?.resolve();
+  await until(() => started().length === 3, { what: 'the third' });
+  for (const { resolve } of begun) resolve();
+  const running = await supervisor;
+  expect(started()).toEqual(['simulator', 'page', 'store', 'reader']);
+  await running.stop();
+  expect(events.filter(({ kind }) => kind === 'stopped').map(({ service }) => service)).toEqual([
+    'simulator',
+    'page',
+    'reader',
+    'store',
+  ]);
 });
 
 test('a first start that no retry can mend ends what has started and says why', async () => {
