@@ -89,7 +89,7 @@ test('after stop nothing runs any more, and the last to start was the first to g
 });
 
 test('a child that does not mind SIGTERM is killed after the drain deadline', async () => {
-  const { service, lines } = child('stubborn', 'serve.ts', ['stubborn'], 100);
+  const { service, lines } = child('stubborn', 'serve.ts', ['stubborn'], 2_000);
   const { supervisor } = await supervised([service]);
   const running = await supervisor;
   await until(() => lines.length === 1, { what: 'the pid' });
