@@ -9,12 +9,12 @@ import { type Command, ExitCode } from '../command.ts';
 import { DEFAULT_CONFIG, loadConfig, resolveConfig } from '../config/resolve.ts';
 import type { Config } from '../config/schema.ts';
 import { duration } from '../config/units.ts';
-import { openEventStore } from '../event-store/open.ts';
 import { runActor } from '../host/host.ts';
-import { type Nats, openNats } from '../host/nats.ts';
+import type { Nats } from '../host/nats.ts';
 import { createLogger } from '../log.ts';
 import { UntilIdle } from '../until-idle.ts';
 import { VERSION } from '../version.ts';
+import { connectActors } from './connections.ts';
 
 export const runCommand = (actors: readonly ActorDefinition<unknown>[]): Command => ({
   help: `Usage: spillway run ACTOR... [--config FILE] [--metrics HOST:PORT] [--until-idle TIME]
@@ -48,29 +48,21 @@ Example: spillway run spill-packer recorder --config numi.yaml`,
     const chosen = choose(actors, loadConfig(values.config, actors), positionals);
     const config = resolveConfig(values.config, actors, env);
     const log = createLogger(config.log.level);
-    await using nats = await openNats(
-      { ...config.nats, experiment: config.experiment, name: `spillway ${positionals.join(' ')}` },
-      log,
-      signal,
-    );
-    await using eventStore = await openEventStore(config.eventStore, nats, config.nats.replicas);
+    const names = chosen.map(({ name }) => name);
+    await using connections = await connectActors(config, names, log, signal);
     const health = new Map<string, Health>();
     await using _metrics = values.metrics
       ? await (await import('../metrics.ts')).serveMetrics(values.metrics, () => [...health.values()])
       : undefined;
-    const idle = new UntilIdle(
-      chosen.map(({ name }) => name),
-      idleMs,
-      () => answers(nats),
-    );
+    const [first] = names.map(name => connections.of(name));
+    const idle = new UntilIdle(names, idleMs, async () => first !== undefined && answers(first.nats));
     const instance = `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;
     await Promise.all(
       chosen.map(definition =>
         runActor(definition, config.actors[definition.name], {
-          nats,
+          ...connections.of(definition.name),
           dataDirectory: config.dataDirectory,
           store: config.store,
-          eventStore,
           instance,
           version: VERSION,
           log,

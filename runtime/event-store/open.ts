@@ -1,7 +1,7 @@
 import type { Nats } from '../host/nats.ts';
 import type { EventStoreConfig } from './config.ts';
 import type { EventStore } from './event-store.ts';
-import { bucketName } from './jetstream/bucket.ts';
+import { bucketName, openBucket } from './jetstream/bucket.ts';
 import { jetStreamEventStore } from './jetstream/store.ts';
 
 /** The event store of an experiment, where the configuration says. Nothing is connected to before it is used. */
@@ -17,4 +17,13 @@ export async function openEventStore(
   }
   const bucket = { name: bucketName(experiment), maxBytes: config.maxBytes, replicas, make: makesStreams };
   return { ...jetStreamEventStore(connection, bucket), [Symbol.asyncDispose]: async () => {} };
+}
+
+/** Makes the bucket in NATS, or brings it to these limits, for actors that may not. @throws SpillwayError EVENT_STORE_AWAY */
+export async function ensureEventStore(
+  { connection, experiment }: Pick<Nats, 'connection' | 'experiment'>,
+  { maxBytes }: { readonly maxBytes: number },
+  replicas: number,
+): Promise<void> {
+  await openBucket(connection, { name: bucketName(experiment), maxBytes, replicas });
 }

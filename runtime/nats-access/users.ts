@@ -1,3 +1,4 @@
+import type { UserKey } from './keys.ts';
 import { type Declared, operatorPermissions, type Permissions, permissions } from './permissions.ts';
 import { OPERATOR } from './user.ts';
 
@@ -13,16 +14,16 @@ export const userNames = (actors: readonly Declared[]): string[] => [
   ...actors.map(({ name }) => name),
 ];
 
-/** Every user with its rights. @param publicKeys by name of the user */
+/** Every user that has a key, with its rights. */
 export const natsUsers = (
   actors: readonly Declared[],
   experiment: string,
-  publicKeys: ReadonlyMap<string, string>,
+  keys: readonly UserKey[],
 ): NatsUser[] =>
   [
     [OPERATOR, operatorPermissions(experiment)] as const,
     ...actors.map(actor => [actor.name, permissions(actor, actors, experiment)] as const),
   ].flatMap(([name, rights]) => {
-    const nkey = publicKeys.get(name);
-    return nkey === undefined ? [] : [{ nkey, permissions: rights }];
+    const key = keys.find(({ user }) => user === name);
+    return key ? [{ nkey: key.publicKey, permissions: rights }] : [];
   });

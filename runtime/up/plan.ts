@@ -50,7 +50,10 @@ export async function planPorts(config: Config, owned: AsyncDisposableStack): Pr
   const overrides: Overrides = {};
   if (plan.nats) {
     overrides['embedded.nats'] = null;
-    overrides['nats'] = { servers: [`nats://127.0.0.1:${plan.nats.port}`] };
+    overrides['nats'] = {
+      servers: [`nats://127.0.0.1:${plan.nats.port}`],
+      nkeys: embeddedKeys(config.dataDirectory),
+    };
   }
   if (plan.clickhouse) {
     overrides['embedded.clickhouse'] = null;
@@ -88,6 +91,9 @@ export async function planPorts(config: Config, owned: AsyncDisposableStack): Pr
   }
   return { ...plan, overrides };
 }
+
+/** Keys of the users of the embedded NATS: others on this machine can connect to it, and have none. */
+export const embeddedKeys = (dataDirectory: string): string => join(dataDirectory, 'nats-access');
 
 export const localUrl = (port: number): string => `http://127.0.0.1:${port}`;
 

@@ -85,7 +85,7 @@ test('actors that start before NATS, and a feed before its rotorooter, wait, say
   expect(actors.exitCode).toBeNull();
 
   await nats.restart();
-  await using beats = await heartbeats([nats.url], 'test');
+  await using beats = await heartbeats({ servers: nats.url }, 'test');
   {
     await using connection = await openTestNats(nats.url);
     for (let n = 1; n <= 50; n++) await publishReadings(connection, readingsOf(n));

@@ -2,10 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { connect } from '@nats-io/transport-node';
+import { type ConnectionOptions, connect } from '@nats-io/transport-node';
 import { parseDocument } from 'yaml';
 import { type Health, health } from '../../protocol/messages/health.ts';
 import { Addresses, addressesPath, type Overrides } from '../../runtime/config/resolve.ts';
+import { connectionOptions } from '../../runtime/nats-access/credentials.ts';
+import { OPERATOR } from '../../runtime/nats-access/user.ts';
 import { until } from './until.ts';
 
 export const ROOT = join(import.meta.dirname, '..', '..');
@@ -85,26 +87,30 @@ export async function addressesIn(directory: string): Promise<Overrides> {
     .overrides;
 }
 
-/** Addresses of NATS, once it can be connected to. */
-export async function natsIn(directory: string): Promise<string[]> {
-  let servers: string[] = [];
+/** How an operator connects to NATS, once that is possible. */
+export async function natsIn(directory: string, experiment = 'numi'): Promise<ConnectionOptions> {
+  let options: ConnectionOptions = {};
   await until(
     async () => {
-      servers = ((await addressesIn(directory))['nats'] as { servers: string[] }).servers;
-      await (await connect({ servers, timeout: 500 })).close();
+      const { servers, nkeys } = (await addressesIn(directory))['nats'] as Record<
+        'servers' | 'nkeys',
+        string
+      >;
+      options = { servers, ...connectionOptions({ nkeys }, experiment, OPERATOR) };
+      await (await connect({ ...options, timeout: 500 })).close();
       return true;
     },
     { timeoutMs: 30_000, what: 'NATS' },
   );
-  return servers;
+  return options;
 }
 
 /** The latest heartbeat of every actor, for as long as this lives. */
 export async function heartbeats(
-  servers: string[],
+  options: ConnectionOptions,
   experiment = 'numi',
 ): Promise<ReadonlyMap<string, Health> & AsyncDisposable> {
-  const nats = await connect({ servers });
+  const nats = await connect(options);
   const beats = new Map<string, Health>();
   nats.subscribe(`${experiment}.health.>`, {
     callback: (_error, message) => {

@@ -1,6 +1,7 @@
 import { basename, join } from 'node:path';
 import { STREAMS } from '../../../protocol/subjects.ts';
 import type { Milliseconds } from '../../../protocol/time.ts';
+import type { NatsUser } from '../../nats-access/users.ts';
 import { type NatsTopology, renderTopology } from './topology.ts';
 
 const GIB = 1024 ** 3;
@@ -29,6 +30,8 @@ export interface NatsConfig {
   readonly eventStoreBytes: number;
   /** Its place in a cluster or beside one; a server of its own without. */
   readonly topology?: NatsTopology;
+  /** Who may do what; whoever can connect may do everything without. */
+  readonly users?: readonly NatsUser[];
 }
 
 /** The files a server keeps in its store directory. */
@@ -44,6 +47,7 @@ export const renderNatsConfig = (config: NatsConfig): string =>
   `${JSON.stringify(
     {
       ...renderTopology(config.topology ?? {}),
+      ...(config.users === undefined ? {} : { authorization: { users: config.users } }),
       server_name: config.name,
       host: '127.0.0.1',
       // -1 is the server's word for "any free port".

@@ -56,6 +56,7 @@ export async function startNatsServer(options: NatsServerOptions): Promise<NatsS
       syncInterval: options.syncInterval ?? 120_000,
       eventStoreBytes: options.eventStoreBytes ?? 0,
       ...(options.topology === undefined ? {} : { topology: options.topology }),
+      ...(options.users === undefined ? {} : { users: options.users }),
     }),
   );
   signal.throwIfAborted();
