@@ -1,0 +1,113 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { ActorState, health } from '../../protocol/messages/health.ts';
+import { type ClickHouse, startClickHouse } from '../../runtime/embedded/clickhouse/server.ts';
+import { type NatsServer, startNatsServer } from '../../runtime/embedded/nats/server.ts';
+import { type Nats, openNats } from '../../runtime/host/nats.ts';
+import { openStore, type Store, type StoreOptions } from '../../runtime/store/connection.ts';
+import { migrate } from '../../runtime/store/migrate.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+export const EXPERIMENT = 'bench';
+// What fails is thrown; the servers' last words at their end are nobody's.
+const log = pino({ level: 'silent' });
+
+/** Real servers with the settings of the embedded system, and actors of it as processes, as `spillway up` runs them. */
+export interface Scene extends AsyncDisposable {
+  readonly nats: NatsServer;
+  readonly engine: ClickHouse;
+  /** With every stream of the experiment. */
+  readonly connection: Nats;
+  /** With our tables. */
+  readonly store: Store;
+  /** The same for the experiment of another name: streams of its own on the same server. */
+  connect(experiment: string): Promise<Nats>;
+  /** Starts actors, one process each, and resolves with their pids by name when they run. */
+  run(actors: Readonly<Record<string, unknown>>): Promise<ReadonlyMap<string, number>>;
+}
+
+/** @param directory for the files of all; not removed here */
+export async function scene(directory: string, signal: AbortSignal): Promise<Scene> {
+  await using stack = new AsyncDisposableStack();
+  const nats = stack.use(
+    // As the embedded one: what is acknowledged survives a power cut.
+    await startNatsServer({ storeDirectory: join(directory, 'nats'), syncInterval: 'always', log, signal }),
+  );
+  const engine = stack.use(await startClickHouse({ directory: join(directory, 'store'), log, signal }));
+  const connect = async (experiment: string): Promise<Nats> =>
+    openNats({ servers: [nats.url], experiment, name: 'bench', replicas: 1 }, log, signal);
+  const connection = stack.use(await connect(EXPERIMENT));
+  const address: StoreOptions = { url: engine.url, user: 'spillway', database: 'spillway' };
+  await migrate(address, log);
+  const store = stack.use(openStore(address));
+  const parts = stack.move();
+  return {
+    nats,
+    engine,
+    connection,
+    store,
+    connect: async experiment => parts.use(await connect(experiment)),
+    async run(actors) {
+      const config = join(directory, 'spillway.json');
+      await writeFile(
+        config,
+        JSON.stringify({
+          experiment: EXPERIMENT,
+          dataDirectory: join(directory, 'data'),
+          nats: { servers: [nats.url] },
+          store: { url: engine.url, user: address.user },
+          log: { level: 'warn' },
+          actors,
+        }),
+      );
+      const names = Object.keys(actors);
+      const running = allRunning(connection, names, signal);
+      for (const name of names) parts.defer(actor(name, config));
+      return running;
+    },
+    [Symbol.asyncDispose]: () => parts.disposeAsync(),
+  };
+}
+
+/** @returns how to end it */
+function actor(name: string, config: string): () => Promise<void> {
+  const child: ChildProcess = spawn(
+    process.execPath,
+    [join(ROOT, 'main.ts'), 'run', name, '--config', config],
+    {
+      stdio: ['ignore', 'inherit', 'inherit'],
+    },
+  );
+  const ended = once(child, 'exit');
+  return async () => {
+    child.kill('SIGTERM');
+    await ended;
+  };
+}
+
+/** Pids by name, once every one of them has said that it runs. */
+async function allRunning(
+  { connection }: Nats,
+  names: readonly string[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, number>> {
+  const pids = new Map<string, number>();
+  const all = Promise.withResolvers<void>();
+  const beats = connection.subscribe(`${EXPERIMENT}.health.>`, {
+    callback: (_error, message) => {
+      const beat = health.decode(message.data);
+      if (beat.state === ActorState.running) pids.set(beat.actor, beat.pid);
+      if (names.every(name => pids.has(name))) all.resolve();
+    },
+  });
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(60_000)]);
+  limit.addEventListener('abort', () => all.reject(new Error(`not all of ${names.join(', ')} run`)), {
+    once: true,
+  });
+  await all.promise;
+  beats.unsubscribe();
+  return pids;
+}
