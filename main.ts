@@ -45,8 +45,12 @@ const commands: Readonly<Record<string, Entry>> = {
     },
   },
   auth: {
-    summary: 'makes a password hash or a bearer token for the gateway',
-    load: async () => (await import('./actors/gateway/command.ts')).authCommand(),
+    summary: 'makes keys for a NATS of your own, a password hash, a bearer token',
+    load: async () => (await import('./runtime/commands/auth/command.ts')).authCommand(actors),
+  },
+  streams: {
+    summary: 'makes the streams in a NATS of your own where actors may not',
+    load: async () => (await import('./runtime/commands/streams.ts')).streamsCommand(actors),
   },
   dashboards: {
     summary: 'checks Grafana dashboards against the store',

@@ -82,7 +82,7 @@ test.each([
   [['alarms', 'list', '--state', 'bad'], '--state takes one of normal'],
   [['alarms', 'silence', 'add', 'area', '--note', 'x', '--for', '1h'], 'must be a matcher such as'],
   [['alarms', 'notify', 'x', '--severity', 'bad'], '--severity: '],
-  [['auth'], 'say what to make: hash, token'],
+  [['auth'], 'say what to make: init, hash, token'],
   [['dump'], 'which file?'],
 ])('%j is told to be wrong before anything is started or reached', async (args, message) => {
   const { code, stdout, stderr } = await spillway(args);

@@ -3,10 +3,10 @@ import { expect, test } from 'vitest';
 import { gateway } from '../../../actors/gateway/actor.ts';
 import { Sessions } from '../../../actors/gateway/auth/sessions.ts';
 import type { Identity } from '../../../actors/gateway/auth/users.ts';
-import { authCommand } from '../../../actors/gateway/command.ts';
 import { GatewayConfig, knownUsers } from '../../../actors/gateway/config.ts';
 import { hashPassword, isPassword } from '../../../runtime/auth/password.ts';
 import { digestOfToken } from '../../../runtime/auth/token.ts';
+import { authCommand } from '../../../runtime/commands/auth/command.ts';
 import { temporaryDirectory } from '../../helpers/temporary-directory.ts';
 import { HASH } from './harness.ts';
 
@@ -63,7 +63,7 @@ async function auth(word: string, input: string): Promise<string> {
   let printed = '';
   const stdout = { write: (text: string) => (printed += text) } as unknown as NodeJS.WritableStream;
   const io = { stdout, stderr: stdout, env: {}, signal: new AbortController().signal };
-  await authCommand(Readable.from([input])).run([word], io);
+  await authCommand([], Readable.from([input])).run([word], io);
   return printed;
 }
 
