@@ -6,6 +6,7 @@ import { ActorState, type Health } from '../protocol/messages/health.ts';
 import { eventTimeToMs } from '../protocol/time.ts';
 import { parseCounterKey } from './host/statistics.ts';
 import { listening } from './listen.ts';
+import { notReady } from './readiness.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -88,12 +89,14 @@ const snakeCase = (name: string): string =>
 const TEXT_FORMAT = 'text/plain; version=0.0.4; charset=utf-8';
 
 /**
- * Serves `/metrics` and `/healthz` at `host:port`; port 0 takes a free one.
+ * Serves at `host:port`; port 0 takes a free one. `/metrics`; `/healthz`, answered by a process that lives; `/readyz`, 200 once every one
+ * of the actors works or stands by, and else 503 with a line for each that does not.
  * @throws SpillwayError USAGE for another notation, ADDRESS_UNAVAILABLE where it cannot listen there.
  */
 export async function serveMetrics(
   address: string,
   beats: () => readonly Health[],
+  actors: readonly string[] = [],
 ): Promise<AsyncDisposable & { readonly url: string }> {
   const [, host, port] = /^\[?([^\]]+)\]?:(\d{1,5})$/.exec(address) ?? [];
   if (!host || Number(port) > 65_535)
@@ -101,7 +104,10 @@ export async function serveMetrics(
   const server = createServer((request, response) => {
     const path = request.url?.split('?')[0];
     if (path === '/healthz') response.end('ok\n');
-    else if (path !== '/metrics') response.writeHead(404).end();
+    else if (path === '/readyz') {
+      const missing = notReady(actors, beats());
+      response.writeHead(missing.length === 0 ? 200 : 503).end(`${missing.join('\n') || 'ok'}\n`);
+    } else if (path !== '/metrics') response.writeHead(404).end();
     else
       renderMetrics(beats()).then(
         text => response.writeHead(200, { 'content-type': TEXT_FORMAT }).end(text),

@@ -173,6 +173,12 @@ const Callback = z
     silentAfter: duration()
       .prefault(callback.silentAfter)
       .describe('callbacks away for longer: register anew; longer than any gap of the supercycle'),
+    leave: z
+      .boolean()
+      .default(true)
+      .describe(
+        'asks the server to call no more when it stops; false leaves that to the lease, for a successor at the same URL, and no trigger is missed',
+      ),
     storeTimeout: duration()
       .prefault(callback.storeTimeout)
       .describe('a callback not stored by then is answered with a fault'),

@@ -119,7 +119,7 @@ async function takeCallbacks(
     async [Symbol.asyncDispose]() {
       // Leave first, so that the server does not call a closed door; then let calls in progress end.
       const patience = AbortSignal.timeout(LEAVE_MS);
-      await Promise.all(keepers.map(keeper => keeper.stop(patience)));
+      if (callback.leave) await Promise.all(keepers.map(keeper => keeper.stop(patience)));
       await listener[Symbol.asyncDispose]();
     },
   };

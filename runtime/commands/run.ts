@@ -24,7 +24,8 @@ hand within the configured drain time. NATS and the store are those of the confi
 of a "spillway up" that runs on this machine. Logs to standard error.
 
   --config FILE         configuration file (default ${DEFAULT_CONFIG})
-  --metrics HOST:PORT   serve Prometheus metrics of these actors at http://HOST:PORT/metrics (default: none)
+  --metrics HOST:PORT   serve Prometheus metrics of these actors at http://HOST:PORT/metrics, /healthz while the
+                        process lives, and /readyz once they work or stand by (default: none)
   --until-idle TIME     end when for so long nothing has waited and nothing was in hand, e.g. 60s (default: never)
 
 Actors:
@@ -49,11 +50,12 @@ Example: spillway run spill-packer recorder --config numi.yaml`,
     const config = resolveConfig(values.config, actors, env);
     const log = createLogger(config.log.level);
     const names = chosen.map(({ name }) => name);
-    await using connections = await connectActors(config, names, log, signal);
     const health = new Map<string, Health>();
+    // Before NATS is there: whoever keeps this process alive must not take waiting for death.
     await using _metrics = values.metrics
-      ? await (await import('../metrics.ts')).serveMetrics(values.metrics, () => [...health.values()])
+      ? await (await import('../metrics.ts')).serveMetrics(values.metrics, () => [...health.values()], names)
       : undefined;
+    await using connections = await connectActors(config, names, log, signal);
     const [first] = names.map(name => connections.of(name));
     const idle = new UntilIdle(names, idleMs, async () => first !== undefined && answers(first.nats));
     const instance = `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;

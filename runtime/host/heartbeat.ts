@@ -16,10 +16,15 @@ export interface Pulse {
   readonly startedAtMs: Milliseconds;
   readonly statistics: Statistics;
   state: ActorState;
+  /** Another instance has the lease; this one would take over. */
+  standingBy: boolean;
   running: RunningActor | undefined;
   lanes: readonly LaneProgress[];
   lastError: string | undefined;
 }
+
+/** Figure of the heartbeat of an instance that waits for the lease of another one; 1, or not there. */
+export const STANDING_BY = 'standingBy';
 
 /** Tells `pulse` every `everyMs` until the signal aborts, and once more at the end. */
 export async function beat(
@@ -74,7 +79,7 @@ async function compose(
     state: pulse.state,
     lanes,
     counters: pulse.statistics.counters,
-    figures: pulse.running?.health?.() ?? {},
+    figures: { ...pulse.running?.health?.(), ...(pulse.standingBy ? { [STANDING_BY]: 1 } : {}) },
     latencies: pulse.statistics.latencies,
     ...(pulse.lastError === undefined ? {} : { lastError: pulse.lastError }),
   };

@@ -63,6 +63,7 @@ export async function runActor<Config>(
     startedAtMs: clock(),
     statistics,
     state: ActorState.starting,
+    standingBy: false,
     running: undefined,
     lanes: [],
     lastError: undefined,
@@ -123,7 +124,12 @@ async function live<Config>(
   checkLanes(running.lanes);
   // Any number may look on or share the work; only one may decide or act.
   const alone = running.lanes.some(({ kind }) => kind === 'fold' || kind === 'batch');
-  const lease = alone ? await holdLease(host, options.instance, options.clock) : undefined;
+  pulse.standingBy = alone;
+  const lease = alone
+    ? await holdLease(host, options.instance, options.clock).finally(() => {
+        pulse.standingBy = false;
+      })
+    : undefined;
   const lanesOf = running.lanes.map(lane => ({ lane, progress: newProgress(lane, restarted) }));
   pulse.lanes = lanesOf.flatMap(({ progress }) => progress);
   pulse.state = ActorState.running;

@@ -154,6 +154,14 @@ describe('callback mode', () => {
     await until(() => back.registrations.size === 2, { what: 'both registrations' });
   });
 
+  test('leaves its registrations to a successor where it is told to', async () => {
+    const line = await beamLine({ leave: false });
+    line.monitor.context.abort();
+    await line.monitor.actor[Symbol.asyncDispose]();
+    expect(line.front.stopped).toEqual([]);
+    await line[Symbol.asyncDispose]();
+  });
+
   test('leaves the server, lets the callback in hand finish, and closes', async () => {
     const line = await beamLine();
     const { context } = line.monitor;

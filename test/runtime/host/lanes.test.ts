@@ -4,6 +4,7 @@ import { spillPacker } from '../../../actors/spill-packer/actor.ts';
 import { SpillPackerConfig } from '../../../actors/spill-packer/config.ts';
 import { SpillwayError } from '../../../protocol/errors.ts';
 import { readDeadLetter } from '../../../protocol/messages/dead-letter.ts';
+import type { Health } from '../../../protocol/messages/health.ts';
 import { type Readings, readings } from '../../../protocol/messages/readings.ts';
 import { spillRecord } from '../../../protocol/messages/spill-record.ts';
 import { subjects } from '../../../protocol/subjects.ts';
@@ -27,8 +28,11 @@ const packerConfig = SpillPackerConfig.parse({});
 async function packerLife(url: string, instance: string) {
   const nats = await openTestNats(url);
   const stop = new AbortController();
-  const ended = runActor(spillPacker, packerConfig, hostOptions(nats, stop.signal, { instance }));
+  let last: Health | undefined;
+  const onHealth = (beat: Health) => (last = beat);
+  const ended = runActor(spillPacker, packerConfig, hostOptions(nats, stop.signal, { instance, onHealth }));
   return {
+    beat: () => last,
     async crash() {
       await nats.connection.close();
       stop.abort();
@@ -212,11 +216,16 @@ test('a second instance stands by and takes over when the first one goes', async
   await publishReadings(nats, readingsOf(1));
   await until(async () => (await countMessages(nats, 'SPILL')) === 1, { what: 'the first packs' });
   const second = await packerLife(server.url, 'second');
+  await until(() => second.beat()?.figures?.['standingBy'] === 1, {
+    what: 'the second says that it stands by',
+  });
   await publishReadings(nats, readingsOf(2));
   await until(async () => (await countMessages(nats, 'SPILL')) === 2, { what: 'still one record per spill' });
   await first.stop();
   await publishReadings(nats, readingsOf(3));
   await until(async () => (await countMessages(nats, 'SPILL')) === 3, { what: 'the second has taken over' });
+  await until(() => second.beat()?.state === 'running', { what: 'the second says that it runs' });
+  expect(second.beat()?.figures).not.toHaveProperty('standingBy');
   await second.stop();
   expect(await spillCounts(nats)).toEqual([1, 2, 3]);
 });
