@@ -2,7 +2,7 @@
 
 import json
 import sys
-from time import perf_counter
+from time import perf_counter, process_time
 
 
 def speak(answer, work, units=1):
@@ -12,15 +12,28 @@ def speak(answer, work, units=1):
         if word == "answer":
             print(answer(), flush=True)
         else:
-            print(json.dumps({"figure": _rate(work, float(arguments[0]) / 1000) * units}), flush=True)
+            print(json.dumps({"figure": _rate(work, float(arguments[0]) / 1000, arguments[1] == "processor") * units}), flush=True)
 
 
-def _rate(work, seconds):
-    started = perf_counter()
-    done = 0
+def digest(data):
+    """FNV-1a, 64 bits, as digest.ts."""
+    state = 0xCBF29CE484222325
+    for byte in data:
+        state = ((state ^ byte) * 0x100000001B3) % 2**64
+    return f"{state:016x}"
+
+
+def _rate(work, seconds, by_processor):
+    clock = process_time if by_processor else perf_counter
+    started, looked, done, batch = clock(), 0, 0, 1
     while True:
-        work()
-        done += 1
-        took = perf_counter() - started
+        for _ in range(batch):
+            work()
+        done += batch
+        took = clock() - started
         if took >= seconds:
             return done / took
+        # Looking at a clock takes longer than some work does.
+        if took - looked < 0.002:
+            batch *= 2
+        looked = took

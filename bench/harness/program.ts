@@ -13,6 +13,11 @@ export interface Program {
   readonly env?: Readonly<Record<string, string>>;
   /** How long it is to work for one round. */
   readonly roundMs: number;
+  /**
+   * By which clock the rate is told: that of the wall (the default), or the processor time of all its threads, for work in one
+   * process that never waits. Then others on the same cores take nothing from the figure.
+   */
+  readonly clock?: 'wall' | 'processor';
   /** False where it has none to give, e.g. because it is a limit. */
   readonly answers?: boolean;
   readonly signal: AbortSignal;
@@ -32,13 +37,14 @@ const LAST_WORDS = 2000;
  *
  *     stdin           stdout
  *     answer          one line: what it makes of the input
- *     round 500       one line of JSON, `{"figure": 1234.5}`, after having worked for about 500 ms
+ *     round 500 wall  one line of JSON, `{"figure": 1234.5}`, after having worked for about 500 ms; `processor` for `wall`
+ *                     asks for the rate by processor time
  *
  * and ends when stdin does. `line-protocol.{ts,h,py}` do all this but the work itself. Processor time and memory are read from
  * outside, unless the line tells `cpuSeconds` and `peakBytes`, e.g. of a server that the program drives.
  */
 export function program(options: Program): Contender {
-  const { name, command, args, env, roundMs, answers = true, signal } = options;
+  const { name, command, args, env, roundMs, clock = 'wall', answers = true, signal } = options;
   const child = spawn(command, args, {
     env: { ...process.env, ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -69,7 +75,7 @@ export function program(options: Program): Contender {
     ...(answers && { answer: () => ask('answer') }),
     async round(): Promise<Round> {
       const { result, usage } = await whileUsing(child.pid === undefined ? [] : [child.pid], () =>
-        ask(`round ${roundMs}`),
+        ask(`round ${roundMs} ${clock}`),
       );
       const told = RoundLine.parse(JSON.parse(result));
       const cpuSeconds = told.cpuSeconds ?? usage?.cpuSeconds;

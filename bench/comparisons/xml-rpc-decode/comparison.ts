@@ -1,43 +1,68 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { encodeCall, type XmlRpcStruct } from '../../../protocol/xml-rpc/xml-rpc.ts';
 import type { Absent, Comparison, Contender, Setting } from '../../harness/comparison.ts';
 import { program } from '../../harness/program.ts';
 import { ask, compileC } from '../../harness/tools.ts';
-import { numiCallback, numiDevices } from '../numi.ts';
+import { METHOD, numiDevices, numiSpill } from '../numi.ts';
+import { indented, withAllDigits } from './documents.ts';
 
 const here = (file: string): string => join(import.meta.dirname, file);
 const INSTALL_XMLRPC_C = 'Debian: apt-get install gcc libxmlrpc-core-c3-dev';
 const INSTALL_PYTHON = 'Debian: apt-get install python3';
 
-/** From the bytes of a callback to values in the language's own types, in one process and one thread. */
-export const xmlRpcDecode: Comparison = {
-  name: 'xml-rpc-decode',
-  title: 'XML-RPC decode of a NuMI callback, 60 devices, 1,721 values, 176 kB, in process',
-  unit: 'callbacks/s',
-  better: 'more',
-  quick: true,
-  goals: [
-    { against: 'xmlrpc-c', times: 3 },
-    { against: 'npm xmlrpc', times: 20 },
-  ],
-  rounds: 9,
-  async contenders(setting) {
-    const file = join(setting.directory, 'callback.xml');
-    await writeFile(file, numiCallback(await numiDevices(), 0));
-    const roundMs = setting.quick ? 300 : 700;
-    const own = { args: [file], roundMs, signal: setting.signal };
-    const node = process.execPath;
-    return [
-      program({ ...own, name: 'spillway', command: node, args: [here('ours.ts'), file] }),
-      await xmlRpcC(setting, own),
-      await python(own),
-      program({ ...own, name: 'npm xmlrpc 1.3.2', command: node, args: [here('npm-xmlrpc.ts'), file] }),
-      await onePass(setting, own),
-    ];
-  },
-};
+const asText = (callback: XmlRpcStruct): string => Buffer.from(encodeCall(METHOD, [callback])).toString();
 
-type Own = Pick<Parameters<typeof program>[0], 'args' | 'roundMs' | 'signal'>;
+/** What a front end may send: XML-RPC leaves white space and digits to the sender. */
+export const xmlRpcDecode: readonly Comparison[] = [
+  decoding(
+    'xml-rpc-decode',
+    'indented, numbers of six digits, 189 kB',
+    callback => indented(asText(callback)),
+    true,
+  ),
+  decoding('xml-rpc-decode-compact', 'no white space, numbers of six digits, 92 kB', asText),
+  decoding('xml-rpc-decode-digits', 'no white space, numbers of 16 digits, 109 kB', callback =>
+    asText(withAllDigits(callback) as XmlRpcStruct),
+  ),
+];
+
+/** From the bytes of a callback to values in the language's own types, in one process and one thread. */
+function decoding(
+  name: string,
+  form: string,
+  write: (callback: XmlRpcStruct) => string,
+  quick = false,
+): Comparison {
+  return {
+    name,
+    title: `XML-RPC decode of a NuMI callback, 60 devices, 1,721 values, ${form}`,
+    unit: 'callbacks per second of processor time',
+    better: 'more',
+    quick,
+    goals: [
+      { against: 'xmlrpc-c', times: 3 },
+      { against: 'npm xmlrpc', times: 20 },
+    ],
+    rounds: 9,
+    async contenders(setting) {
+      const file = join(setting.directory, 'callback.xml');
+      await writeFile(file, write(numiSpill(await numiDevices(), 0).callback));
+      const roundMs = setting.quick ? 300 : 700;
+      const own = { args: [file], roundMs, clock: 'processor' as const, signal: setting.signal };
+      const node = process.execPath;
+      return [
+        program({ ...own, name: 'spillway', command: node, args: [here('ours.ts'), file] }),
+        await xmlRpcC(setting, own),
+        await python(own),
+        program({ ...own, name: 'npm xmlrpc 1.3.2', command: node, args: [here('npm-xmlrpc.ts'), file] }),
+        await onePass(setting, own),
+      ];
+    },
+  };
+}
+
+type Own = Pick<Parameters<typeof program>[0], 'args' | 'roundMs' | 'clock' | 'signal'>;
 
 async function xmlRpcC({ directory }: Setting, own: Own): Promise<Contender | Absent> {
   const version = await ask('xmlrpc-c-config', ['--version'], INSTALL_XMLRPC_C);

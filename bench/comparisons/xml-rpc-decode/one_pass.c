@@ -1,8 +1,5 @@
 /* one_pass FILE: reads every byte once, eight at a time, and does nothing with them but add. */
 
-#include <stdint.h>
-#include <stdlib.h>
-
 #include "line_protocol.h"
 
 static unsigned char *document;

@@ -1,7 +1,6 @@
 /* xmlrpc_c FILE: xmlrpc-c's reader of calls. */
 
 #include <math.h>
-#include <stdint.h>
 #include <xmlrpc-c/base.h>
 
 #include "line_protocol.h"
@@ -27,9 +26,7 @@ static xmlrpc_value *decode(void) {
 
 static void work(void) { xmlrpc_DECREF(decode()); }
 
-static void add(const void *bytes, size_t count) {
-  for (size_t i = 0; i < count; i++) state = (state ^ ((const unsigned char *)bytes)[i]) * 0x100000001b3u;
-}
+static void add(const void *bytes, size_t count) { state = digest(state, bytes, count); }
 
 static void tag(char letter, uint32_t length) {
   add(&letter, 1);
@@ -118,7 +115,7 @@ static void answer(void) {
   xmlrpc_value *params = decode(), *first;
   xmlrpc_env_init(&env);
   xmlrpc_array_read_item(&env, params, 0, &first);
-  state = 0xcbf29ce484222325u;
+  state = DIGEST_START;
   walk(first);
   xmlrpc_DECREF(first);
   xmlrpc_DECREF(params);

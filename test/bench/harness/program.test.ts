@@ -43,7 +43,7 @@ describe('a contender in a process of its own', () => {
 
   test('that dies is told with its last words, not waited for', async () => {
     const contender = script('console.error("no memory left"); process.exit(3);');
-    await expect(contender.round()).rejects.toThrow(/asked "round 5": it ended with 3\nno memory left/);
+    await expect(contender.round()).rejects.toThrow(/asked "round 5 wall": it ended with 3\nno memory left/);
   });
 
   test('that is not there is an error, not a hang', async () => {
