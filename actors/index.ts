@@ -1,6 +1,7 @@
 import type { ActorDefinition } from '../runtime/actor.ts';
 import { alarmDispatcher } from './alarm-dispatcher/actor.ts';
 import { alarmEngine } from './alarm-engine/actor.ts';
+import { auditor } from './auditor/actor.ts';
 import { beamMonitor } from './beam-monitor/actor.ts';
 import { bufferKeeper } from './buffer-keeper/actor.ts';
 import { eventIntake } from './event-intake/actor.ts';
@@ -24,6 +25,7 @@ export const actors: readonly ActorDefinition<unknown>[] = [
   sentinel,
   runSummaryActor,
   bufferKeeper,
+  auditor,
   recorder,
   alarmEngine,
   alarmDispatcher,

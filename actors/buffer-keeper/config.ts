@@ -10,7 +10,7 @@ export const BufferKeeperConfig = z.strictObject({
       'must have read an event, as must every other durable consumer of EVENT: before all of these exist nothing counts as read',
     ),
   ignore: actorNames()
-    .default(['recorder'])
+    .default(['recorder', 'auditor'])
     .describe('durable consumers of EVENT that take the reference and never the body'),
   age: duration()
     .prefault('10d')

@@ -1,3 +1,5 @@
+import { ledgerEntry } from '../../protocol/messages/ledger-entry.ts';
+import { eventTimeFromMs } from '../../protocol/time.ts';
 import type { ActorContext, Batch, Delivered, StreamId } from '../../runtime/actor.ts';
 import type { Store } from '../../runtime/store/connection.ts';
 import { remainderOf } from './after-power-loss.ts';
@@ -5,26 +7,34 @@ import { type Extent, hasDelivery, insertBatch, lastDelivered, withoutPresent } 
 import { RowWriter } from './row-writer.ts';
 import { rowsOf, type TableMapping, type TableRows } from './rows.ts';
 
+type Context = Pick<ActorContext, 'clock' | 'count' | 'observe' | 'publish'>;
+
 /** Records one stream: messages to rows, rows into their tables, and then the word that they are there. */
 export class Recording<Body> {
   readonly #store: Store;
   readonly #tables: readonly TableMapping<Body>[];
-  readonly #context: Pick<ActorContext, 'clock' | 'count' | 'observe'>;
+  readonly #context: Context;
   readonly #isTimed: (body: Body) => boolean;
+  readonly #tells: boolean;
   /** Of a batch that was tried and did not end well: the store may have it, or some of it. */
   #unsure: string | undefined;
 
-  /** @param isTimed whether a message's way from the trigger to its row counts in the latency `stored` */
+  /**
+   * @param isTimed whether a message's way from the trigger to its row counts in the latency `stored`
+   * @param tells whether the ledger is told how far it is
+   */
   constructor(
     store: Store,
     tables: readonly TableMapping<Body>[],
-    context: Pick<ActorContext, 'clock' | 'count' | 'observe'>,
+    context: Context,
     isTimed: (body: Body) => boolean = () => false,
+    tells = false,
   ) {
     this.#store = store;
     this.#tables = tables;
     this.#context = context;
     this.#isTimed = isTimed;
+    this.#tells = tells;
   }
 
   /**
@@ -57,6 +67,16 @@ export class Recording<Body> {
       if (triggered && this.#isTimed(body)) observe('stored', inserted - triggered[1]);
     }
     for (const table of tables) count('rows', { table: table.table }, table.rows);
+    if (this.#tells) await this.#tell(delivery.of, messages.length);
+  }
+
+  /** That of one batch is one entry, whoever tells it and however often: its identity is the batch's token. */
+  async #tell({ stream, first, last }: Extent, count: number): Promise<void> {
+    const at = eventTimeFromMs(this.#context.clock());
+    await this.#context.publish({
+      type: ledgerEntry,
+      body: { stage: 'stored', stream, first, last, count, at },
+    });
   }
 
   lastDelivered(stream: StreamId): Promise<number> {

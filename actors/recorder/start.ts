@@ -1,4 +1,5 @@
 import type { MessageType } from '../../protocol/message.ts';
+import { account } from '../../protocol/messages/account.ts';
 import { alarmChange } from '../../protocol/messages/alarm-change.ts';
 import {
   alarmCommand,
@@ -6,10 +7,12 @@ import {
   noticeCommandResult,
 } from '../../protocol/messages/alarm-command.ts';
 import { alarmRules, alarmRulesApplied } from '../../protocol/messages/alarm-rules.ts';
+import { discrepancy } from '../../protocol/messages/discrepancy.ts';
 import { eventGap } from '../../protocol/messages/event-gap.ts';
+import { fileClosed } from '../../protocol/messages/file-closed.ts';
 import { type Health, health } from '../../protocol/messages/health.ts';
-import { type LedgerEntry, ledgerEntry } from '../../protocol/messages/ledger-entry.ts';
-import { type LedgerGap, ledgerGap } from '../../protocol/messages/ledger-gap.ts';
+import { ledgerEntry } from '../../protocol/messages/ledger-entry.ts';
+import { ledgerGap } from '../../protocol/messages/ledger-gap.ts';
 import { machineMode } from '../../protocol/messages/machine-mode.ts';
 import { notice, noticeOutcome } from '../../protocol/messages/notice.ts';
 import { notification } from '../../protocol/messages/notification.ts';
@@ -31,6 +34,7 @@ import type { TableMapping } from './rows.ts';
 import { alarmChangesTable } from './tables/alarm-changes.ts';
 import { alarmCommandsTable, commandResultsTable } from './tables/alarm-commands.ts';
 import { alarmRuleFilesTable, alarmRulesTable, machineModesTable } from './tables/alarm-rules.ts';
+import { accountsTable, discrepanciesTable } from './tables/audit.ts';
 import { clustersTable } from './tables/clusters.ts';
 import { eventsTable } from './tables/events.ts';
 import { healthTable } from './tables/health.ts';
@@ -50,6 +54,8 @@ import { waveformsTable } from './tables/waveforms.ts';
 interface LaneOptions<Body> {
   readonly maxWaitMs?: number;
   readonly isTimed?: (body: Body) => boolean;
+  /** Whether the books are kept of what is in the stream. */
+  readonly tells?: boolean;
 }
 
 /** Readings of the beam and of slow control fill the same tables: the same roll-ups, boards and rules serve both. */
@@ -65,9 +71,9 @@ export async function start(config: RecorderConfig, context: ActorContext): Prom
     stream: StreamName,
     types: readonly MessageType<Body>[],
     tables: readonly TableMapping<Body>[],
-    { maxWaitMs = config.maxWait, isTimed }: LaneOptions<Body> = {},
+    { maxWaitMs = config.maxWait, isTimed, tells = false }: LaneOptions<Body> = {},
   ): Lane => {
-    const recording = new Recording(store, tables, context, isTimed);
+    const recording = new Recording(store, tables, context, isTimed, tells);
     return batch<Body>({
       stream,
       types,
@@ -79,21 +85,26 @@ export async function start(config: RecorderConfig, context: ActorContext): Prom
   };
   return {
     lanes: [
-      lane<Readings>('BEAM', [readings], [...READINGS, quantitiesTable]),
+      lane<Readings>('BEAM', [readings], [...READINGS, quantitiesTable], { tells: true }),
       lane<Readings>('SLOW', [slowReadings], READINGS, { maxWaitMs: SELDOM * config.maxWait }),
       // Out of spill devices are read seconds after their trigger, which is no latency of ours.
-      lane<SpillRecord>('SPILL', [spillRecord], [spillsTable], { isTimed: ({ inOut }) => inOut === 'in' }),
-      lane<LedgerEntry | LedgerGap>(
-        'LEDGER',
-        [ledgerEntry, ledgerGap] as MessageType<LedgerEntry | LedgerGap>[],
-        [ledgerTable],
-        { maxWaitMs: SELDOM * config.maxWait },
-      ),
+      lane<SpillRecord>('SPILL', [spillRecord], [spillsTable], {
+        isTimed: ({ inOut }) => inOut === 'in',
+        tells: true,
+      }),
+      lane<unknown>('LEDGER', [ledgerEntry, ledgerGap, fileClosed], [ledgerTable], {
+        maxWaitMs: SELDOM * config.maxWait,
+      }),
+      lane<unknown>('AUDIT', [account, discrepancy], [accountsTable, discrepanciesTable], {
+        maxWaitMs: SELDOM * config.maxWait,
+      }),
       lane<unknown>('EVENT', [rawEvent, eventGap], [rawEventsTable, eventGapsTable], {
+        tells: true,
         maxWaitMs: SELDOM * config.maxWait,
       }),
       lane<unknown>('RUN', [runBegin, runEnd, pedestal], [runBeginsTable, runEndsTable, pedestalsTable]),
       lane<unknown>('RECO', [reconstruction], [eventsTable, clustersTable, waveformsTable], {
+        tells: true,
         maxWaitMs: SELDOM * config.maxWait,
       }),
       lane<unknown>('SUMMARY', [runSummary], [runSummariesTable], { maxWaitMs: SELDOM * config.maxWait }),

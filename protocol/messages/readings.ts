@@ -45,6 +45,13 @@ export const Readings = z.strictObject({
   mode: z.enum(['callback', 'polling']),
   trigger: z.string().min(1).describe('accelerator event or timer that caused the readings, e.g. A9'),
   inOut: z.enum(InOut).describe('in-spill or out-of-spill list'),
+  callback: z
+    .strictObject({
+      registration: z.string().describe('as the front end named it'),
+      number: z.int().min(1).describe('counts the triggers of the registration from 1'),
+    })
+    .optional()
+    .describe('what the front end called it, where it numbers what it tells: a number left out is a gap'),
   time: EventTime.describe(
     'trigger time given by the DAE; in polling mode the start of the poll, by our clock',
   ),

@@ -15,6 +15,7 @@ const DATA: readonly StreamName[] = [
   'SUMMARY',
   'SLOW',
   'LEDGER',
+  'AUDIT',
   'ALARM',
   'NOTICE',
 ];

@@ -1,17 +1,20 @@
-import type { LedgerEntry } from '../../../protocol/messages/ledger-entry.ts';
-import type { LedgerGap } from '../../../protocol/messages/ledger-gap.ts';
+import { type LedgerEntry, ledgerEntry } from '../../../protocol/messages/ledger-entry.ts';
+import { type LedgerGap, ledgerGap } from '../../../protocol/messages/ledger-gap.ts';
+import type { Delivered } from '../../../runtime/actor.ts';
 import type { TableMapping } from '../rows.ts';
 import { microseconds } from './times.ts';
 
 const REACHED = 1;
 const MISSING = 2;
 
-/** What has reached which stage, and what is missing there. */
-export const ledgerTable: TableMapping<LedgerEntry | LedgerGap> = {
+/** What has reached which stage, and what is missing there. Closed files have accounts. */
+export const ledgerTable: TableMapping<unknown> = {
   table: 'ledger',
   columns: ['ts', 'stage', 'kind', 'of_stream', 'first', 'last', 'count', 'reason', 'stream', 'sequence'],
   sequence: 'sequence',
-  write(rows, { body, stream, sequence }) {
+  write(rows, delivered) {
+    if (delivered.type !== ledgerEntry.type && delivered.type !== ledgerGap.type) return 0;
+    const { body, stream, sequence } = delivered as Delivered<LedgerEntry | LedgerGap>;
     const missing = 'reason' in body;
     rows.int64(microseconds(body.at));
     rows.text(body.stage);

@@ -15,6 +15,7 @@ import { lighterInsertsMigration } from './0014-lighter-inserts.ts';
 import { detectorsMigration } from './0015-detectors.ts';
 import { runFiguresMigration } from './0016-run-figures.ts';
 import { declaredModesMigration } from './0017-declared-modes.ts';
+import { auditMigration } from './0018-audit.ts';
 import { arraysInStepsMigration, valuesOfStepsMigration } from './0019-arrays-in-steps.ts';
 import type { Migration } from './migration.ts';
 
@@ -37,6 +38,7 @@ export const migrations: readonly Migration[] = [
   detectorsMigration,
   runFiguresMigration,
   declaredModesMigration,
+  auditMigration,
   arraysInStepsMigration,
   valuesOfStepsMigration,
 ];

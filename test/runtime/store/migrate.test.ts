@@ -34,6 +34,7 @@ test('every table and every view target remembers inserts, and survives a power 
     'test',
   );
   expect(tables.map(({ name }) => name).toSorted()).toEqual([
+    'accounts',
     'alarm_changes',
     'alarm_commands',
     'alarm_rule_files',
@@ -43,6 +44,7 @@ test('every table and every view target remembers inserts, and survives a power 
     'deliveries',
     'detector_1h',
     'detector_1m',
+    'discrepancies',
     'event_gaps',
     'events',
     'flow_1h',

@@ -8,6 +8,7 @@ import { readDeviceList } from '../../../../runtime/config/device-list.ts';
 import { openStore, rowsOf } from '../../../../runtime/store/connection.ts';
 import { migrate } from '../../../../runtime/store/migrate.ts';
 import { migrations } from '../../../../runtime/store/migrations/migrations.ts';
+import { fakeContext } from '../../../helpers/fake-context.ts';
 import { playScenario } from '../../../helpers/played-scenario.ts';
 import { clickHouse, type TestStore } from '../../../helpers/store.ts';
 
@@ -34,7 +35,7 @@ test.each(['demo', 'bad-value', 'ghost-spill', 'missing-device', 'beam-off'])(
       startMs: Date.UTC(2026, 10, 1),
       lengthMs: 240_000,
     }).map((message, index) => ({ ...message, sequence: index + 1 }));
-    const context = { clock: () => 0, count: () => {}, observe: () => {} };
+    const context = fakeContext({ clock: () => 0 });
     await new Recording(store, [readingsTable, readingArraysTable], context).deliver({
       messages,
       token: `BEAM@1:1-${messages.length}`,
