@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path';
 import { STREAMS } from '../../../protocol/subjects.ts';
 import type { Milliseconds } from '../../../protocol/time.ts';
-import type { NatsUser } from '../../nats-access/users.ts';
+import type { AccessConfig } from '../../nats-access/server-config.ts';
 import { type NatsTopology, renderTopology } from './topology.ts';
 
 const GIB = 1024 ** 3;
@@ -30,8 +30,8 @@ export interface NatsConfig {
   readonly eventStoreBytes: number;
   /** Its place in a cluster or beside one; a server of its own without. */
   readonly topology?: NatsTopology;
-  /** Who may do what; whoever can connect may do everything without. */
-  readonly users?: readonly NatsUser[];
+  /** Who may do what, and TLS; whoever can connect may do everything without. */
+  readonly access?: AccessConfig;
 }
 
 /** The files a server keeps in its store directory. */
@@ -47,7 +47,7 @@ export const renderNatsConfig = (config: NatsConfig): string =>
   `${JSON.stringify(
     {
       ...renderTopology(config.topology ?? {}),
-      ...(config.users === undefined ? {} : { authorization: { users: config.users } }),
+      ...config.access,
       server_name: config.name,
       host: '127.0.0.1',
       // -1 is the server's word for "any free port".

@@ -10,6 +10,7 @@ import { findNatsServer } from './fetch.ts';
 import type { NatsBinary } from './find.ts';
 import { logLine } from './log.ts';
 import { stopStaleServer } from './stale.ts';
+import { isWriteError, writable } from './write-error.ts';
 
 const READY_WITHIN_MS = 30_000;
 const STOP_WITHIN_MS = 10_000;
@@ -37,7 +38,8 @@ export interface NatsServer extends RunningService, AsyncDisposable {
 
 /**
  * A real nats-server with JetStream on loopback, ready for use when this resolves. It dies with this process
- * (`supervisor/guarded-process.ts`); one left over on the same store directory is stopped first.
+ * (`supervisor/guarded-process.ts`); one left over on the same store directory is stopped first. After a write error, as of a full disk,
+ * it ends once there is room: only a new start takes it on (`write-error.ts`).
  * @throws SpillwayError NATS_SERVER_UNAVAILABLE when there is none or it does not come up, with its last words.
  */
 export async function startNatsServer(options: NatsServerOptions): Promise<NatsServer> {
@@ -56,7 +58,7 @@ export async function startNatsServer(options: NatsServerOptions): Promise<NatsS
       syncInterval: options.syncInterval ?? 120_000,
       eventStoreBytes: options.eventStoreBytes ?? 0,
       ...(options.topology === undefined ? {} : { topology: options.topology }),
-      ...(options.users === undefined ? {} : { users: options.users }),
+      ...(options.access === undefined ? {} : { access: options.access }),
     }),
   );
   signal.throwIfAborted();
@@ -66,8 +68,23 @@ export async function startNatsServer(options: NatsServerOptions): Promise<NatsS
     command: binary.path,
     args: ['-c', files.config],
     graceMs: STOP_WITHIN_MS,
-    onLine: line => logLine(serverLog, line),
+    onLine(line) {
+      logLine(serverLog, line);
+      if (isWriteError(line)) endOnceWritable();
+    },
   });
+  const gone = new AbortController();
+  void child.exited.then(() => gone.abort());
+  let ending = false;
+  const endOnceWritable = () => {
+    if (ending) return;
+    ending = true;
+    void writable(storeDirectory, gone.signal).then(async yes => {
+      if (!yes) return;
+      log.warn('nats-server could not write, and now can: it has to be started again');
+      await child.stop();
+    });
+  };
   try {
     const ports = await ready(
       files.ports(binary.path, child.pid),

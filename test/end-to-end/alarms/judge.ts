@@ -47,11 +47,18 @@ function firstDifference(what: string, found: readonly unknown[], wanted: readon
 
 const clip = (body: unknown): string => (JSON.stringify(body) ?? 'nothing').slice(0, 1000);
 
+/** A transition that is not in exactly one notice of a channel. */
+export interface Misaccount {
+  readonly change: AlarmChange;
+  /** Notices that it is in. */
+  readonly count: number;
+}
+
 /** From the first time that an alarm is active, each of its transitions is to be in one notice of the channel. */
-export function accountsOf(
+export function misaccounts(
   { changes, notices }: Pick<Evidence, 'changes' | 'notices'>,
   channel: string,
-): string[] {
+): Misaccount[] {
   const accounts = new Map<string, number>();
   for (const one of notices) {
     if (one.channel !== channel) continue;
@@ -63,16 +70,23 @@ export function accountsOf(
     }
   }
   const active = new Set<string>();
-  const wrong: string[] = [];
+  const wrong: Misaccount[] = [];
   for (const change of changes) {
     const { alarm, transition, to } = change;
     if (isActive(to)) active.add(alarm);
     const count = accounts.get(`${alarm}:${transition}`) ?? 0;
     if (count > 1 || (count === 0 && active.has(alarm) && !isHiddenOnly(change)))
-      wrong.push(`${channel}: ${alarm} ${transition} (${to}) is in ${count} notices`);
+      wrong.push({ change, count });
   }
   return wrong;
 }
+
+/** The same in words. */
+export const accountsOf = (evidence: Pick<Evidence, 'changes' | 'notices'>, channel: string): string[] =>
+  misaccounts(evidence, channel).map(
+    ({ change: { alarm, transition, to }, count }) =>
+      `${channel}: ${alarm} ${transition} (${to}) is in ${count} notices`,
+  );
 
 /** An alarm that is over becomes hidden, or visible again: that may be nobody's news. */
 const isHiddenOnly = ({ from, to }: AlarmChange): boolean =>

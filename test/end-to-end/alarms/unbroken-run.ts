@@ -40,9 +40,18 @@ const TYPES = [
   wake,
 ] as unknown as readonly MessageType<unknown>[];
 
+/** Messages that nobody can take, as `STREAM sequence`. */
+export type GivenUp = ReadonlySet<string>;
+const NOTHING: GivenUp = new Set();
+
 /** What the engine would have told of what is in its streams if it had never been interrupted: bodies in order. */
-export async function unbrokenEngine(nats: Nats): Promise<unknown[]> {
-  const inputs = await merged(nats, 'alarm-engine', ['BEAM', 'LEDGER', 'HEALTH', 'COMMAND', 'TIMER', 'SLOW']);
+export async function unbrokenEngine(nats: Nats, givenUp: GivenUp = NOTHING): Promise<unknown[]> {
+  const inputs = await merged(
+    nats,
+    'alarm-engine',
+    ['BEAM', 'LEDGER', 'HEALTH', 'COMMAND', 'TIMER', 'SLOW'],
+    givenUp,
+  );
   let state = alarmsOfNothing;
   return inputs.flatMap(input => {
     const made = step(state, input as Delivered<EngineMessage>);
@@ -52,9 +61,13 @@ export async function unbrokenEngine(nats: Nats): Promise<unknown[]> {
 }
 
 /** The same of the dispatcher, given its section of the configuration. */
-export async function unbrokenDispatcher(nats: Nats, section: object): Promise<unknown[]> {
+export async function unbrokenDispatcher(
+  nats: Nats,
+  section: object,
+  givenUp: GivenUp = NOTHING,
+): Promise<unknown[]> {
   const plan = planOf(AlarmDispatcherConfig.parse(section));
-  const inputs = await merged(nats, 'alarm-dispatcher', ['ALARM', 'COMMAND', 'OUTCOME', 'TIMER']);
+  const inputs = await merged(nats, 'alarm-dispatcher', ['ALARM', 'COMMAND', 'OUTCOME', 'TIMER'], givenUp);
   let state = noticesOfNothing();
   return inputs.flatMap(input => {
     const made = dispatch(plan, state, input);
@@ -71,7 +84,7 @@ export async function bodiesOf<Body>(
   stream: StreamName,
   type?: MessageType<Body>,
 ): Promise<Body[]> {
-  const found = await messagesOf(nats, stream);
+  const found = await messagesOf(nats, stream, NOTHING);
   return found.filter(one => type === undefined || one.type === type.type).map(({ body }) => body as Body);
 }
 
@@ -80,8 +93,9 @@ async function merged(
   nats: Nats,
   actor: string,
   streams: readonly StreamName[],
+  givenUp: GivenUp,
 ): Promise<Delivered<unknown>[]> {
-  const all = await Promise.all(streams.map(stream => messagesOf(nats, stream)));
+  const all = await Promise.all(streams.map(stream => messagesOf(nats, stream, givenUp)));
   const own = subjects.timer(nats.experiment, actor);
   return all
     .flat()
@@ -89,8 +103,9 @@ async function merged(
     .toSorted((a, b) => a.storedAt - b.storedAt);
 }
 
-async function messagesOf(nats: Nats, stream: StreamName): Promise<Delivered<unknown>[]> {
+async function messagesOf(nats: Nats, stream: StreamName, givenUp: GivenUp): Promise<Delivered<unknown>[]> {
   const found: Delivered<unknown>[] = [];
-  for await (const message of readStream(nats, stream, 0)) found.push(open(message, `${stream}@1`, TYPES));
+  for await (const message of readStream(nats, stream, 0))
+    if (!givenUp.has(`${stream} ${message.seq}`)) found.push(open(message, `${stream}@1`, TYPES));
   return found;
 }
