@@ -1,6 +1,17 @@
 import type { Comparison } from '../harness/comparison.ts';
+import { listener } from './listener/comparison.ts';
+import { liveViewers } from './live-viewers/comparison.ts';
 import { pack, unpack } from './raw-block/comparison.ts';
+import { reconstruction, reconstructionThreads } from './sentinel/comparison.ts';
 import { xmlRpcDecode } from './xml-rpc-decode/comparison.ts';
 
 /** Every comparison, in the order in which they are run and told. */
-export const COMPARISONS: readonly Comparison[] = [...xmlRpcDecode, pack, unpack];
+export const COMPARISONS: readonly Comparison[] = [
+  ...xmlRpcDecode,
+  listener,
+  pack,
+  unpack,
+  reconstruction,
+  reconstructionThreads,
+  liveViewers,
+];
