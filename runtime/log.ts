@@ -1,7 +1,7 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
 
 /** Keys whose values never reach a log, wherever they stand. */
-const SECRET_KEYS = ['password', 'pass', 'token', 'secret', 'authorization', 'seed'];
+const SECRET_KEYS = ['password', 'pass', 'token', 'secret', 'authorization', 'seed', 'nkeySeed'];
 
 /** Values that came from secrets; whatever line holds one is cleaned before it is written. */
 const secrets = new Set<string>();

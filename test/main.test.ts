@@ -17,6 +17,7 @@ const COMMANDS = [
   'dead',
   'alarms',
   'auth',
+  'streams',
   'dashboards',
   'rotorooter',
 ];

@@ -6,6 +6,7 @@ import { startNatsServer } from '../embedded/nats/server.ts';
 import { ensureEventStore } from '../event-store/open.ts';
 import { openNats } from '../host/nats.ts';
 import { ensureKeys } from '../nats-access/keys.ts';
+import { accessConfig } from '../nats-access/server-config.ts';
 import { type NatsUser, natsUsers, userNames } from '../nats-access/users.ts';
 import type { RunningService, Service } from '../supervisor/service.ts';
 import { embeddedKeys } from './plan.ts';
@@ -34,7 +35,7 @@ export const embeddedNats = (options: EmbeddedNatsOptions): Service => ({
       syncInterval: config.embedded.nats?.syncInterval ?? 'always',
       eventStoreBytes: config.eventStore.kind === 'jetstream' ? config.eventStore.maxBytes : 0,
       name: `spillway-${config.experiment}`,
-      users: await usersOf(options),
+      access: accessConfig({ users: await usersOf(options) }),
       log,
       signal,
     });

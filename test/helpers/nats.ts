@@ -23,7 +23,7 @@ export interface TestNats extends AsyncDisposable {
 
 /** `await using nats = await natsServer()`: free port, temporary store, gone with the scope. */
 export async function natsServer(
-  options: Pick<NatsServerOptions, 'syncInterval' | 'eventStoreBytes' | 'users'> = {},
+  options: Pick<NatsServerOptions, 'syncInterval' | 'eventStoreBytes' | 'access'> = {},
 ): Promise<TestNats> {
   const directory = await temporaryDirectory();
   const start = (ports: { port: number; httpPort: number }): Promise<NatsServer> =>

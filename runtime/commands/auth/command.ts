@@ -1,3 +1,4 @@
+import { parseArgs } from 'node:util';
 import { SpillwayError } from '../../../protocol/errors.ts';
 import type { ActorDefinition } from '../../actor.ts';
 import type { Command } from '../../command.ts';
@@ -35,10 +36,13 @@ export const authCommand = (
   stdin: NodeJS.ReadableStream = process.stdin,
 ): Command => ({
   help: HELP,
-  async run([word, ...args], io) {
+  async run(words, io) {
+    const [word, ...args] = words;
     const verbs = [initVerb(actors), hashVerb(stdin), tokenVerb];
     const verb = verbs.find(({ name }) => name === word);
     if (verb) return verb.run(args, io);
+    // An option that nobody knows is told as such, also where the verb is missing.
+    parseArgs({ args: [...words], allowPositionals: true, options: {} });
     const names = verbs.map(({ name }) => name).join(', ');
     throw new SpillwayError('USAGE', `say what to make: ${names}; see --help`);
   },

@@ -8,7 +8,7 @@ import { ExitCode } from '../../command.ts';
 import { loadYaml } from '../../config/load.ts';
 import { DEFAULT_CONFIG } from '../../config/resolve.ts';
 import { ensureKeys } from '../../nats-access/keys.ts';
-import { accessFile, renderAccess } from '../../nats-access/server-config.ts';
+import { accessConfig, accessFile } from '../../nats-access/server-config.ts';
 import { natsUsers, userNames } from '../../nats-access/users.ts';
 import { writeWhole } from '../../nats-access/write-whole.ts';
 import type { AuthVerb } from './verb.ts';
@@ -51,7 +51,9 @@ export const initVerb = (actors: readonly ActorDefinition<unknown>[]): AuthVerb 
       : undefined;
     const users = natsUsers(actors, experiment, keys);
     const conf = accessFile(directory);
-    await writeWhole(conf, renderAccess({ users, tls, account: values.account }), 0o644);
+    // nats-server's language is a superset of JSON.
+    const access = accessConfig({ users, tls, account: values.account });
+    await writeWhole(conf, `${JSON.stringify(access, undefined, 2)}\n`, 0o644);
     for (const { user, fresh } of keys) stdout.write(`${fresh ? 'made' : 'kept'}  key of ${user}\n`);
     for (const line of tls?.told ?? []) stdout.write(`${line}\n`);
     stdout.write(
