@@ -83,8 +83,16 @@ async function untilFull(path: string, resize: (bytes: number) => Promise<unknow
 const CALLS = 'fsync,fdatasync,sync_file_range,pwrite64,ftruncate,rename,renameat,renameat2';
 
 const traceArguments = (pid: number, byMs: number) => [
-  ...['-f', '-qq', '-o', '/dev/null', '-p', String(pid)],
-  ...['-e', `trace=${CALLS}`, '-e', `inject=${CALLS}:delay_enter=${Math.round(byMs * 1000)}`],
+  '-f',
+  '-qq',
+  '-o',
+  '/dev/null',
+  '-p',
+  String(pid),
+  '-e',
+  `trace=${CALLS}`,
+  '-e',
+  `inject=${CALLS}:delay_enter=${Math.round(byMs * 1000)}`,
 ];
 
 async function canTrace(): Promise<boolean> {

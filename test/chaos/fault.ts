@@ -39,7 +39,7 @@ export type Poisoned = (typeof POISONED)[number];
 
 /** What a fault does, to whom, and for how long on the wall; one that ends by itself at once has no length. */
 export type What =
-  | { readonly kind: 'kill'; readonly process: string }
+  | { readonly kind: 'kill' | 'nats-restart' | 'store-restart'; readonly process: string }
   | { readonly kind: 'stop' | 'long-stop'; readonly process: string; readonly forMs: Milliseconds }
   | {
       readonly kind: 'cut' | 'delay' | 'half-open' | 'pieces' | 'reorder';
@@ -62,8 +62,6 @@ export type What =
       readonly byMs: Milliseconds;
       readonly forMs: Milliseconds;
     }
-  | { readonly kind: 'nats-restart'; readonly process: string }
-  | { readonly kind: 'store-restart'; readonly process: string }
   | { readonly kind: 'poison'; readonly stream: Poisoned; readonly poison: Poison };
 
 /** A fault with its place in the run: it begins once so many spills have been accepted. */
@@ -72,10 +70,10 @@ export type Fault = What & { readonly number: number; readonly atSpill: number }
 /** A fault in one line, for the log and for people. */
 export function describe({ number, atSpill, ...what }: Fault): string {
   const { kind, ...about } = what;
-  const links =
-    'links' in about ? `${about.links.length > 3 ? `${about.links.length} links` : about.links}` : '';
-  const parts = Object.entries(about)
-    .filter(([name]) => name !== 'links')
-    .map(([name, value]) => `${name} ${typeof value === 'object' ? JSON.stringify(value) : value}`);
-  return [`#${number} at spill ${atSpill}: ${kind}`, links, ...parts].filter(Boolean).join(', ');
+  const parts = Object.entries(about).map(([name, value]) => `${name} ${text(value)}`);
+  return [`#${number} at spill ${atSpill}: ${kind}`, ...parts].join(', ');
 }
+
+/** Links to one place are as many as there are actors. */
+const text = (value: unknown): string =>
+  Array.isArray(value) && value.length > 3 ? `${value.length} of them` : JSON.stringify(value);

@@ -7,7 +7,7 @@ import { padded, type System } from './system.ts';
 /** A fault that has begun. */
 export interface Begun {
   /** Undoes it. */
-  end(): Promise<void>;
+  readonly end: () => Promise<void>;
   /** Pid that it has ended. */
   readonly killed?: number | undefined;
   /** Why it cannot be done here, and was not. */
@@ -64,6 +64,7 @@ export class Injector {
       case 'clock-step':
         return this.#setClock(fault.process, fault.byMs);
       case 'poison':
+      default:
         this.poisons.push(await putPoison(this.#system.nats, fault));
         return begun();
     }
@@ -92,9 +93,8 @@ export class Injector {
     this.#stops.set(pid, (this.#stops.get(pid) ?? 0) + 1);
     return begun(async () => {
       const left = (this.#stops.get(pid) ?? 1) - 1;
-      if (left > 0) return void this.#stops.set(pid, left);
-      this.#stops.delete(pid);
-      this.#system.processes.signal(name, 'SIGCONT', pid);
+      this.#stops.set(pid, left);
+      if (left === 0) this.#system.processes.signal(name, 'SIGCONT', pid);
     });
   }
 

@@ -11,7 +11,7 @@ import { MAY_MOUNT } from './disks.ts';
 import { mountable } from './mounts.ts';
 import { prove } from './proof.ts';
 import { HEADINGS, isClean, rowOf } from './report.ts';
-import { loadCluster } from './system.ts';
+import { loadCluster } from './start-broker.ts';
 
 const HELP = `Usage: npm run chaos -- [options]
 

@@ -7,7 +7,7 @@ import type { System } from './system.ts';
 interface Spoiling {
   readonly what: string;
   readonly expected: Count;
-  spoil(system: System): Promise<void>;
+  readonly spoil: (system: System) => Promise<void>;
 }
 
 const statement = async ({ config }: System, sql: string): Promise<void> => {
@@ -34,7 +34,7 @@ const SPOILINGS: readonly Spoiling[] = [
   {
     what: 'a page taken out of the outbox',
     expected: 'alarmsLost',
-    async spoil({ nats }) {
+    spoil: async ({ nats }) => {
       const name = serverName(nats.experiment, 'NOTICE');
       const { state } = await nats.jsm.streams.info(name);
       await nats.jsm.streams.deleteMessage(name, state.first_seq);

@@ -142,6 +142,8 @@ function mannerOf(behaviour: Behaviour | undefined, direction: string, share: nu
       return { pieces: behaviour };
     case 'reorder':
       return { delayMs: () => share * behaviour.upToMs };
+    case 'cut':
+    case undefined:
     default:
       return {};
   }

@@ -40,7 +40,11 @@ export async function runFaults(
   system: System,
   injector: Injector,
   schedule: readonly Fault[],
-  options: { readonly log: Logger; readonly signal: AbortSignal; onProgress(accepted: number): void },
+  options: {
+    readonly log: Logger;
+    readonly signal: AbortSignal;
+    readonly onProgress: (accepted: number) => void;
+  },
 ): Promise<Run> {
   const { log, signal } = options;
   using beats = new Beats(system.nats);
@@ -69,22 +73,20 @@ export async function runFaults(
 async function one(injector: Injector, beats: Beats, fault: Fault, log: Logger): Promise<Happened> {
   const beganAt = Date.now();
   log.info({ fault }, `begins: ${describe(fault)}`);
-  const { end, killed, skipped } = await injector.begin(fault);
-  if ('forMs' in fault && skipped === undefined) await pause(fault.forMs, new AbortController().signal);
-  await end();
+  const begun = await injector.begin(fault);
+  if (begun.skipped !== undefined)
+    return { fault, beganAt, endedAt: beganAt, recoveryMs: undefined, skipped: begun.skipped };
+  const never = new AbortController().signal;
+  if ('forMs' in fault) await pause(fault.forMs, never);
+  await begun.end();
   const endedAt = Date.now();
   const since = performance.now();
-  const who = touched(fault, ACTORS);
-  const never = new AbortController().signal;
-  while (skipped === undefined && !beats.well(who, since, killed) && performance.now() - since < RECOVERY_MS)
-    await pause(LOOK_EVERY_MS, never);
-  const recoveryMs = performance.now() - since;
-  const well = recoveryMs < RECOVERY_MS;
-  log.info(
-    { number: fault.number, recoveryMs, unwell: beats.unwell(who, since, killed) },
-    `ended: ${fault.kind} #${fault.number}`,
-  );
-  return { fault, beganAt, endedAt, recoveryMs: well ? recoveryMs : undefined, skipped };
+  const unwell = () => beats.unwell(touched(fault, ACTORS), since, begun.killed);
+  while (unwell().length > 0 && performance.now() - since < RECOVERY_MS) await pause(LOOK_EVERY_MS, never);
+  const tookMs = performance.now() - since;
+  const recoveryMs = tookMs < RECOVERY_MS ? tookMs : undefined;
+  log.info({ number: fault.number, recoveryMs, unwell: unwell() }, `ended: ${fault.kind} #${fault.number}`);
+  return { fault, beganAt, endedAt, recoveryMs, skipped: undefined };
 }
 
 /** Waits until every actor runs. @throws Error naming those that do not */

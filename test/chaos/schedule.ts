@@ -85,71 +85,67 @@ function drawer({ seed, spills, actors, servers }: Counts): (kind: FaultKind) =>
   const link = (kind: FaultKind): string =>
     // Every actor has a link to NATS; the others would hardly be hit.
     random(kind).uniform() < 0.5 ? next(kind, links.nats, 'nats') : next(kind, links.others, 'others');
+  const coin = (kind: FaultKind) => random(kind).uniform() < 0.5;
   const on = (kind: 'cut' | 'delay' | 'half-open' | 'pieces', most: number) => ({
     links: [link(kind)],
     forMs: between(kind, 500, most),
   });
 
-  return kind => {
-    const { uniform } = { uniform: () => random(kind).uniform() };
-    switch (kind) {
-      case 'kill':
-        return { kind, process: next(kind, processes) };
-      case 'stop':
-        return { kind, process: next(kind, processes), forMs: between(kind, 300, 2_500) };
-      case 'long-stop':
-        // Longer than a lease (6 s) and than a worker may be silent.
-        return { kind, process: next(kind, processes), forMs: between(kind, 7_000, 12_000) };
-      case 'cut':
-        return { kind, ...on(kind, 3_000), behaviour: { kind } };
-      case 'delay': {
-        const latencyMs = between(kind, 20, 250);
-        const jitterMs = between(kind, 0, 100);
-        return { kind, ...on(kind, 5_000), behaviour: { kind, latencyMs, jitterMs } };
-      }
-      case 'half-open': {
-        const silent = uniform() < 0.5 ? 'to-server' : 'to-client';
-        const reset = uniform() < 0.5;
-        const fault = { kind, ...on(kind, 8_000), behaviour: { kind, silent, reset } } as const;
-        const long = uniform() < 0.2;
-        return long && spills >= LONG_RUN ? { ...fault, forMs: between(kind, 24_000, 32_000) } : fault;
-      }
-      case 'pieces':
-        return {
-          kind,
-          ...on(kind, 5_000),
-          behaviour: { kind, bytes: between(kind, 16, 1_400), pauseMs: between(kind, 0, 2) },
-        };
-      case 'reorder':
-        return {
-          kind,
-          links: next(kind, links.groups),
-          behaviour: { kind, upToMs: between(kind, 50, 400) },
-          forMs: between(kind, 1_000, 4_000),
-        };
-      case 'slow-disk':
-        return {
-          kind,
-          disk: next(kind, DISKS),
-          byMs: between(kind, 20, 200),
-          forMs: between(kind, 2_000, 5_000),
-        };
-      case 'full-disk':
-        return { kind, disk: next(kind, DISKS), forMs: between(kind, 1_500, 5_000) };
-      case 'clock-step': {
-        const sign = uniform() < 0.5 ? -1 : 1;
-        // Seconds as often as minutes.
-        const byMs = sign * Math.round(1_000 * 300 ** uniform());
-        return { kind, process: next(kind, actors), byMs, forMs: between(kind, 2_000, 8_000) };
-      }
-      case 'nats-restart':
-        return { kind, process: next(kind, servers) };
-      case 'store-restart':
-        return { kind, process: STORE };
-      case 'poison':
-        return { kind, stream: next(kind, POISONED, 'stream'), poison: next(kind, POISONS, 'poison') };
-    }
+  const restart = <Kind extends 'nats-restart' | 'store-restart'>(kind: Kind, names: readonly string[]) => ({
+    kind,
+    process: next(kind, names),
+  });
+  const draws: { readonly [Kind in FaultKind]: (kind: Kind) => What } = {
+    kill: kind => ({ kind, process: next(kind, processes) }),
+    stop: kind => ({ kind, process: next(kind, processes), forMs: between(kind, 300, 2_500) }),
+    // Longer than a lease (6 s) and than a worker may be silent.
+    'long-stop': kind => ({ kind, process: next(kind, processes), forMs: between(kind, 7_000, 12_000) }),
+    cut: kind => ({ kind, ...on(kind, 3_000), behaviour: { kind } }),
+    delay: kind => ({
+      kind,
+      ...on(kind, 5_000),
+      behaviour: { kind, latencyMs: between(kind, 20, 250), jitterMs: between(kind, 0, 100) },
+    }),
+    'half-open': kind => {
+      const silent = coin(kind) ? 'to-server' : 'to-client';
+      const fault = { kind, ...on(kind, 8_000), behaviour: { kind, silent, reset: coin(kind) } } as const;
+      const long = random(kind).uniform() < 0.2 && spills >= LONG_RUN;
+      return long ? { ...fault, forMs: between(kind, 24_000, 32_000) } : fault;
+    },
+    pieces: kind => ({
+      kind,
+      ...on(kind, 5_000),
+      behaviour: { kind, bytes: between(kind, 16, 1_400), pauseMs: between(kind, 0, 2) },
+    }),
+    reorder: kind => ({
+      kind,
+      links: next(kind, links.groups),
+      behaviour: { kind, upToMs: between(kind, 50, 400) },
+      forMs: between(kind, 1_000, 4_000),
+    }),
+    'slow-disk': kind => ({
+      kind,
+      disk: next(kind, DISKS),
+      byMs: between(kind, 20, 200),
+      forMs: between(kind, 2_000, 5_000),
+    }),
+    'full-disk': kind => ({ kind, disk: next(kind, DISKS), forMs: between(kind, 1_500, 5_000) }),
+    'clock-step': kind => ({
+      kind,
+      process: next(kind, actors),
+      // Seconds as often as minutes.
+      byMs: (coin(kind) ? -1 : 1) * Math.round(1_000 * 300 ** random(kind).uniform()),
+      forMs: between(kind, 2_000, 8_000),
+    }),
+    'nats-restart': kind => restart(kind, servers),
+    'store-restart': kind => restart(kind, [STORE]),
+    poison: kind => ({
+      kind,
+      stream: next(kind, POISONED, 'stream'),
+      poison: next(kind, POISONS, 'poison'),
+    }),
   };
+  return kind => (draws[kind] as (kind: FaultKind) => What)(kind);
 }
 
 /** One after the other of a shuffled list, again and again: each as often as the others. */

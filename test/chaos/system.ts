@@ -19,10 +19,9 @@ import {
   writeConfiguration,
 } from './configuration.ts';
 import { type Disks, openDisks } from './disks.ts';
-import { linksTo, natsLink } from './link-names.ts';
-import { Links } from './link-table.ts';
+import { type Links, openLinks } from './link-table.ts';
 import { actorService, cameraService, Processes, simulatorService, storeService } from './processes.ts';
-import { startSingleServer } from './single-server.ts';
+import { startBroker } from './start-broker.ts';
 
 export interface SystemOptions {
   readonly directory: string;
@@ -53,7 +52,7 @@ export interface System extends AsyncDisposable {
   readonly simulator: string;
   readonly camera: string;
   /** Has the beam begin. */
-  begin(): Promise<void>;
+  readonly begin: () => Promise<void>;
 }
 
 export const ACTORS: readonly string[] = actors.map(({ name }) => name);
@@ -72,7 +71,9 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     onEvent: processes.onEvent,
     signal,
   };
-  const broker = owned.use(await startBroker(options, disks.directory('nats')));
+  const broker = owned.use(
+    await startBroker(options.nodes, { directory: disks.directory('nats'), log, signal }),
+  );
   const receiver = owned.use(await startReceiver({ host: '127.0.0.1', port: 0, clock: Date.now }));
   const ports = {
     store: await reservePort(0, owned),
@@ -95,7 +96,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     rules,
   };
   const webhook = Number(new URL(receiver.url).port);
-  const links = owned.use(await openLinks(places, webhook));
+  const links = owned.use(await openLinks(ACTORS, places, webhook));
   const direct = await writeConfiguration('direct', places, (_link, target) => target);
   const env = { [WEBHOOK]: `http://127.0.0.1:${links.ports.get('alarm-dispatcher>webhook')}/alerts` };
   // Whoever decides again what was decided reads the same section of the configuration here.
@@ -142,7 +143,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
       simulatorFrontEnd(ports.simulator),
       cameraFrontEnd(ports.camera, { directory: places.camera, detector: DETECTOR }, nats),
     ],
-    async begin() {
+    begin: async () => {
       const journal = join(directory, 'front-end.jsonl');
       const logs = (name: string) => join(directory, 'log', `${name}.log`);
       const { seed, speed, spills } = options;
@@ -161,53 +162,17 @@ const BACK_OFF = { firstMs: 200, maxMs: 2_000, resetAfterMs: 3_000 };
 
 /** Two pictures a second, in runs of 15 s: a few runs even in a short campaign. */
 const CAMERA = [
-  ...['--rate=2', '--events=30', '--pedestals=10', '--pedestal-rate=10', '--data-runs=6', '--no-pmt'],
-  ...[`--size=${SIDE}`, '--slow-control=5000ms', '--disk=1GiB', '--first-run=1'],
+  '--rate=2',
+  '--events=30',
+  '--pedestals=10',
+  '--pedestal-rate=10',
+  '--data-runs=6',
+  '--no-pmt',
+  `--size=${SIDE}`,
+  '--slow-control=5000ms',
+  '--disk=1GiB',
+  '--first-run=1',
 ];
 
 /** What stands in a clock's file: as long for every time, so that no reader meets half of two. */
 export const padded = (shiftMs: number): string => String(shiftMs).padStart(16);
-
-async function startBroker({ nodes, log, signal }: SystemOptions, directory: string): Promise<Broker> {
-  const options = { directory, log, signal };
-  if (nodes === 1) return startSingleServer(options);
-  const { startCluster } = await loadCluster();
-  return startCluster(options);
-}
-
-interface ClusterModule {
-  startCluster(options: Parameters<typeof startSingleServer>[0]): Promise<Broker>;
-}
-
-/** @throws Error where there is no cluster to start */
-export async function loadCluster(): Promise<ClusterModule> {
-  const path = './cluster/cluster.ts';
-  try {
-    return (await import(path)) as ClusterModule;
-  } catch (cause) {
-    throw new Error('--nodes 3: there is no cluster of three to start yet', { cause });
-  }
-}
-
-async function openLinks(places: Places, webhook: number) {
-  const table = new Links();
-  const ports = new Map<string, number>();
-  const { servers, store, rotorooter, simulator, monitor } = places;
-  const targets: Readonly<Record<string, number>> = {
-    store,
-    rotorooter,
-    webhook,
-    'front-end': simulator,
-    'beam-monitor': monitor,
-  };
-  const names = linksTo(
-    ACTORS,
-    servers.map(({ name }) => name),
-  );
-  for (const actor of ACTORS)
-    for (const { name, port } of servers)
-      ports.set(natsLink(actor, name), await table.open(natsLink(actor, name), port));
-  for (const name of names.others)
-    ports.set(name, await table.open(name, targets[name.split('>')[1] ?? ''] ?? 0));
-  return { table, ports, [Symbol.asyncDispose]: () => table[Symbol.asyncDispose]() };
-}
