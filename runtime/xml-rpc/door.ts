@@ -69,6 +69,11 @@ export class Door {
     };
   }
 
+  /** Whether a call of this connection succeeded. */
+  isProven(socket: Socket): boolean {
+    return this.#guests.find(socket)?.proven ?? false;
+  }
+
   wasSentAway(socket: Socket): boolean {
     return this.#sentAway.has(socket);
   }
@@ -78,12 +83,20 @@ export class Door {
    * sending (the kernel resets such a connection), so what comes is thrown away for a moment.
    */
   sendAway(socket: Socket, answer: string): void {
+    if (this.dismiss(socket)) socket.end(answer);
+  }
+
+  /**
+   * Listens no more to a connection, whose last answer is on its way already, and ends it soon.
+   * @returns whether it is still there
+   */
+  dismiss(socket: Socket): boolean {
     this.#guests.remove(socket);
     this.#sentAway.add(socket);
-    if (this.#leaving.has(socket)) return;
+    if (this.#leaving.has(socket)) return false;
     if (this.#leaving.size >= LINGERING || !socket.writable) {
       socket.destroy();
-      return;
+      return false;
     }
     this.#leaving.add(socket);
     const timer = setTimeout(() => socket.destroy(), LINGER_MS);
@@ -91,7 +104,7 @@ export class Door {
       clearTimeout(timer);
       this.#leaving.delete(socket);
     });
-    socket.end(answer);
+    return true;
   }
 
   #makeRoom(victim: Guest | undefined, detail: string): boolean {

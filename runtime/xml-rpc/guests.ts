@@ -8,6 +8,10 @@ export interface Guest {
   proven: boolean;
   /** Calls of it that are being made. */
   calls: number;
+  /** Nothing that it may have sent could be read yet. */
+  fresh: boolean;
+  /** When its last good call ended, as a count of good calls. */
+  usedAt: number;
 }
 
 /** Addresses remembered as those of real callers. */
@@ -21,6 +25,7 @@ export class Guests {
   readonly #inside = new Map<string, Guest>();
   readonly #perAddress = new Map<string, number>();
   readonly #known = new Set<string>();
+  #calls = 0;
 
   get size(): number {
     return this.#inside.size;
@@ -36,7 +41,10 @@ export class Guests {
 
   add(socket: Socket, address: string): void {
     const key = keyOf(socket);
-    this.#inside.set(key, { socket, address, proven: false, calls: 0 });
+    const guest = { socket, address, proven: false, calls: 0, fresh: true, usedAt: 0 };
+    this.#inside.set(key, guest);
+    // Many are accepted before one is read: in a crowd each would be sent away unheard.
+    setImmediate(() => setImmediate(() => (guest.fresh = false)));
     this.#perAddress.set(address, this.of(address) + 1);
     // A later connection may come from the same port.
     socket.once('close', () => this.#inside.get(key)?.socket === socket && this.#remove(key));
@@ -48,22 +56,32 @@ export class Guests {
 
   prove(guest: Guest): void {
     guest.proven = true;
+    guest.usedAt = ++this.#calls;
     this.#known.delete(guest.address);
     this.#known.add(guest.address);
     const [oldest] = this.#known;
     if (this.#known.size > REMEMBERED && oldest !== undefined) this.#known.delete(oldest);
   }
 
-  /** The connection of this address that has to make room for another one of it. */
+  /**
+   * The connection of this address that has to make room for another one of it. A caller may keep more connections open
+   * than he uses: where all have made calls, it is the one that was used longest ago.
+   */
   victimOf(address: string): Guest | undefined {
-    return this.#oldest(guest => guest.address === address);
+    const own = [...this.#inside.values().filter(guest => guest.address === address)];
+    if (own.some(({ proven }) => !proven)) return own.find(guest => mayGo(guest) && !guest.fresh);
+    return own.filter(({ calls }) => calls === 0).toSorted((a, b) => a.usedAt - b.usedAt)[0];
   }
 
   /**
-   * The connection that has to make room for one of `address`: of an address that takes more room than it, or, where
-   * `address` is that of a real caller, of any that is not.
+   * The connection that has to make room for one of `address`: where that is the address of a real caller, one of any
+   * that is not; else of an address that takes more room.
    */
   victimFor(address: string): Guest | undefined {
+    if (this.#known.has(address)) {
+      const stranger = this.#oldest(guest => !this.#known.has(guest.address));
+      if (stranger) return stranger;
+    }
     const most = Math.max(
       0,
       ...this.#inside
@@ -71,9 +89,8 @@ export class Guests {
         .filter(mayGo)
         .map(({ address }) => this.of(address)),
     );
-    if (most > this.of(address) + 1) return this.#oldest(guest => this.of(guest.address) === most);
-    if (!this.#known.has(address)) return undefined;
-    return this.#oldest(guest => !this.#known.has(guest.address));
+    if (most <= this.of(address) + 1) return undefined;
+    return this.#oldest(guest => this.of(guest.address) === most && !guest.fresh);
   }
 
   #oldest(which: (guest: Guest) => boolean): Guest | undefined {

@@ -43,6 +43,8 @@ export interface ServerLimits {
   readonly connections: number;
   /** A connection that has not made a good call yet gives way to the next. */
   readonly connectionsPerAddress: number;
+  /** Read of long bodies on connections that have not made a good call yet, all together: to parse them costs us. */
+  readonly strangersBytesPerSecond: number;
   /** Calls that are being made at a time, on all connections. */
   readonly calls: number;
   /** Sustained, with up to two seconds' worth at once. */
@@ -64,6 +66,7 @@ export const DEFAULT_SERVER_LIMITS: ServerLimits = {
   headerBytes: 8 * 1024,
   connections: 128,
   connectionsPerAddress: 32,
+  strangersBytesPerSecond: 4 * 1024 * 1024,
   calls: 64,
   requestsPerSecondPerAddress: 2000,
   headersMs: 5_000,

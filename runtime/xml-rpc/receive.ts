@@ -32,6 +32,8 @@ export interface ReceiveOptions {
   /** What to call a body over `bodyBytes`, and one that breaks off or does not inflate. */
   readonly tooLarge: ErrorCode;
   readonly broken: ErrorCode;
+  /** Told of each piece of the document, says for how many milliseconds no more of it is to be read. */
+  readonly pace?: ((bytes: number) => number) | undefined;
 }
 
 /**
@@ -47,7 +49,10 @@ export function receiveDocument(message: IncomingMessage, options: ReceiveOption
   const body = inflate === undefined ? message : message.pipe(inflate);
   let wireBytes = 0;
 
+  let stopped = false;
+
   const stop = (): void => {
+    stopped = true;
     message.off('data', count).off('close', onBreak).off('error', onBreak);
     body.off('data', onData).off('end', onEnd);
     if (inflate === undefined) return;
@@ -73,6 +78,10 @@ export function receiveDocument(message: IncomingMessage, options: ReceiveOption
   }
   function onData(chunk: Buffer): void {
     attempt(() => decoder.push(chunk));
+    const waitMs = stopped ? 0 : (options.pace?.(chunk.length) ?? 0);
+    if (waitMs < 1) return;
+    body.pause();
+    setTimeout(() => stopped || body.resume(), waitMs);
   }
   function onEnd(): void {
     attempt(() => {

@@ -21,6 +21,7 @@ import {
   type XmlRpcMethods,
   type XmlRpcServerOptions,
 } from './options.ts';
+import { Pace } from './pace.ts';
 import { RateLimit } from './rate-limit.ts';
 import { receiveDocument } from './receive.ts';
 import { badRequest } from './request-check.ts';
@@ -43,6 +44,7 @@ export class XmlRpcServer implements AsyncDisposable {
   readonly #methods: XmlRpcMethods;
   readonly #door: Door;
   readonly #rate: RateLimit;
+  readonly #pace: Pace;
   readonly #callers: Callers | undefined;
   readonly #tls: ServerTls | undefined;
   readonly #http: Server;
@@ -72,6 +74,7 @@ export class XmlRpcServer implements AsyncDisposable {
     this.#tls = options.tls;
     this.#callers = options.callers && new Callers(options.callers, () => performance.now());
     this.#rate = new RateLimit(this.#limits.requestsPerSecondPerAddress, () => performance.now());
+    this.#pace = new Pace(this.#limits.strangersBytesPerSecond, () => performance.now());
     const all = (): XmlRpcMethods => this.#methods;
     this.#methods = new Map([
       ...options.methods,
@@ -175,7 +178,10 @@ export class XmlRpcServer implements AsyncDisposable {
     if (address === undefined) return;
     if (!this.#rate.take(address)) {
       const detail = `over ${this.#limits.requestsPerSecondPerAddress} requests/s from ${address}`;
-      this.#refuse(response, 429, 'RATE_EXCEEDED', detail, { 'Retry-After': '1' });
+      // What else is on the way on this connection is not read.
+      const headers = { 'Retry-After': '1', Connection: 'close' };
+      this.#refuse(response, 429, 'RATE_EXCEEDED', detail, headers);
+      this.#door.dismiss(request.socket);
       return;
     }
     const unwelcome = await this.#callers?.refuse(request.headers.authorization, address);
@@ -212,6 +218,7 @@ export class XmlRpcServer implements AsyncDisposable {
         xml: this.#limits.xml,
         tooLarge: 'REQUEST_TOO_LARGE',
         broken: 'REQUEST_INVALID',
+        pace: this.#door.isProven(request.socket) ? undefined : this.#pace.ofBody(),
       });
       const { calls } = this.#limits;
       if (this.#working >= calls) {

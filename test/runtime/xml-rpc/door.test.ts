@@ -44,11 +44,59 @@ test('whoever has made a good call keeps his place, however many others come', a
   const real = await from(target, '127.0.0.2');
   using _real = sockets(real);
   expect(await call(real)).toBe('200');
-  for (let n = 0; n < 50; n++) {
-    const one = await from(target, `127.0.0.${2 + (n % 9)}`);
-    using _one = sockets(one);
-  }
+  const others = [];
+  for (let n = 0; n < 50; n++) others.push(await from(target, `127.0.0.${2 + (n % 9)}`));
+  using _others = sockets(...others);
   expect(await call(real)).toBe('200');
+});
+
+test('a caller that leaves connections open, all of them good once, still gets a new one', async () => {
+  await using target = await startServer({}, { connectionsPerAddress: 2 });
+  const callers: Socket[] = [];
+  for (let n = 0; n < 4; n++) {
+    const caller = await from(target, '127.0.0.2');
+    callers.push(caller);
+    expect(await call(caller)).toBe('200');
+  }
+  using _callers = sockets(...callers);
+  await until(() => callers.filter(({ closed }) => closed).length === 2);
+  expect(callers.map(({ closed }) => closed)).toEqual([true, true, false, false]);
+});
+
+test('a crowd that comes at once does not send each other away unheard: the first are answered', async () => {
+  await using target = await startServer({}, { connectionsPerAddress: 4 });
+  const callers = await Promise.all(Array.from({ length: 40 }, () => from(target, '127.0.0.2')));
+  using _callers = sockets(...callers);
+  const answers = await Promise.all(callers.map(call));
+  expect(answers.filter(status => status === '200').length).toBeGreaterThanOrEqual(4);
+});
+
+test('one who pipelines more than he may is cut off, and what he still sends costs nothing', async () => {
+  await using target = await startServer({}, { requestsPerSecondPerAddress: 5 });
+  const flooder = await from(target, '127.0.0.2');
+  flooder.write('GET /RPC2 HTTP/1.1\r\n\r\n'.repeat(5_000));
+  await once(flooder, 'close');
+  expect(target.reasons()).toEqual(['RATE_EXCEEDED']);
+});
+
+test('long bodies of those who have not made a good call are read at a measured pace, and others are not kept waiting', async () => {
+  const bytes = 400_000;
+  await using target = await startServer({}, { strangersBytesPerSecond: 100_000 });
+  const began = performance.now();
+  const slow = await from(target, '127.0.0.2');
+  using _slow = sockets(slow);
+  const body = Buffer.from(echoCall('x'.repeat(bytes)));
+  slow.write(`POST /RPC2 HTTP/1.1\r\nContent-Type: text/xml\r\nContent-Length: ${body.length}\r\n\r\n`);
+  slow.write(body);
+  const answered = once(slow, 'data');
+  const other = await from(target, '127.0.0.3');
+  using _other = sockets(other);
+  expect(await call(other)).toBe('200');
+  const short = performance.now() - began;
+  await answered;
+  // 256 KiB are free, the rest takes more than a second.
+  expect(performance.now() - began).toBeGreaterThan(1_000);
+  expect(short).toBeLessThan(performance.now() - began);
 });
 
 test('a real caller that has to connect again gets in though strangers of many addresses have every place', async () => {

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { flood, type Target } from './campaign.ts';
+
+/** A short run of what `npm run flood` does for long: a few seconds, a few hundred connections. */
+const SHORT = { seconds: 1, scale: 0.06 };
+
+test.each<[Target, string[]]>([
+  ['listener', ['idle connections', 'compressed bombs']],
+  ['gateway', ['idle connections', 'idle WebSockets', 'guessed passwords']],
+])(
+  'a %s under floods goes on with its real work, and holds no more memory than before',
+  async (target, only) => {
+    const { bytesBefore, phases } = await flood(target, { ...SHORT, only });
+    expect(phases.length).toBeGreaterThan(only.length + 2);
+    for (const { name, real, peakBytes } of phases) {
+      expect({ name, refused: real.refused }).toEqual({ name, refused: {} });
+      expect(real.accepted, name).toBeGreaterThan(0);
+      expect(peakBytes, name).toBeLessThan(bytesBefore + 400 * 2 ** 20);
+    }
+    const refusals = phases.flatMap(({ refused, answers }) => [
+      ...Object.keys(refused),
+      ...Object.keys(answers),
+    ]);
+    expect(refusals.length).toBeGreaterThan(0);
+  },
+);
