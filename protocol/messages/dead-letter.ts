@@ -3,7 +3,7 @@ import { HEADERS, type HeaderReader } from '../message.ts';
 
 /**
  * A dead letter is the original message, byte for byte and with its headers, under the subject of the actor that
- * gave up on it. Why it did travels in further headers.
+ * gave up on it. Why it did travels in further headers; an original that leaves no room for those is cut at its end.
  */
 export interface DeadLetter {
   readonly actor: string;
@@ -15,6 +15,8 @@ export interface DeadLetter {
   readonly stream: string;
   readonly sequence: number;
   readonly subject: string;
+  /** Bytes of the original, where its body had to be cut to fit beside what is said of it: it is whole in its stream alone. */
+  readonly wholeBytes?: number;
 }
 
 const FIELDS = {
@@ -25,13 +27,16 @@ const FIELDS = {
   stream: 'Spillway-Dead-Stream',
   sequence: 'Spillway-Dead-Sequence',
   subject: 'Spillway-Dead-Subject',
+  wholeBytes: 'Spillway-Dead-Whole-Bytes',
 } as const satisfies Record<keyof DeadLetter, string>;
 
 /** A header value is one line: control characters become spaces, and a reason has an end. */
 const oneLine = (text: string): string => text.replaceAll(/\p{Cc}+/gu, ' ').slice(0, 500);
 
 export const deadLetterHeaders = (letter: DeadLetter): [name: string, value: string][] =>
-  (Object.keys(FIELDS) as (keyof DeadLetter)[]).map(key => [FIELDS[key], oneLine(String(letter[key]))]);
+  (Object.keys(FIELDS) as (keyof DeadLetter)[]).flatMap((key): [string, string][] =>
+    letter[key] === undefined ? [] : [[FIELDS[key], oneLine(String(letter[key]))]],
+  );
 
 /** Identity of a dead letter: one per actor and message, however often the actor meets it again. */
 export const deadLetterIdentity = (letter: DeadLetter): string =>
@@ -39,6 +44,7 @@ export const deadLetterIdentity = (letter: DeadLetter): string =>
 
 export function readDeadLetter(header: HeaderReader): DeadLetter {
   const code = header.get(FIELDS.code);
+  const wholeBytes = header.get(FIELDS.wholeBytes);
   return {
     actor: header.get(FIELDS.actor),
     code: code in ERRORS ? (code as ErrorCode) : 'UNKNOWN',
@@ -47,6 +53,7 @@ export function readDeadLetter(header: HeaderReader): DeadLetter {
     stream: header.get(FIELDS.stream),
     sequence: Number(header.get(FIELDS.sequence)),
     subject: header.get(FIELDS.subject),
+    ...(wholeBytes === '' ? {} : { wholeBytes: Number(wholeBytes) }),
   };
 }
 

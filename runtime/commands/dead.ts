@@ -111,6 +111,12 @@ export async function readAll(nats: Nats): Promise<StoredMsg[]> {
  */
 export async function replay(nats: Nats, message: StoredMsg): Promise<void> {
   const letter = readDeadLetter(message.header);
+  if (letter.wholeBytes !== undefined)
+    throw new SpillwayError(
+      'MESSAGE_TOO_LARGE',
+      `dead letter ${message.seq} holds ${message.data.length} of ${letter.wholeBytes} bytes, and cannot be replayed: ` +
+        `the whole message is ${letter.stream}:${letter.sequence}`,
+    );
   const header = headers();
   for (const [name, values] of message.header) {
     if (deadLetterFields.includes(name)) continue;

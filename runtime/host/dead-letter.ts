@@ -1,5 +1,5 @@
 import type { JsMsg } from '@nats-io/jetstream';
-import { headers } from '@nats-io/transport-node';
+import { headers, type MsgHdrs } from '@nats-io/transport-node';
 import type { SpillwayError } from '../../protocol/errors.ts';
 import { HEADERS } from '../../protocol/message.ts';
 import {
@@ -39,10 +39,28 @@ export async function putAside(
     // What JetStream itself reads must not act a second time.
     if (!name.startsWith('Nats-')) for (const value of values) header.append(name, value);
   }
-  for (const [name, value] of deadLetterHeaders(letter)) header.set(name, value);
   // A replay is for the lane that gave up, where the actor has several on the stream.
   if (lane !== undefined) header.set(HEADERS.addressee, laneName(actor, lane));
   header.set(HEADERS.identity, deadLetterIdentity(letter) + (lane === undefined ? '' : `/${lane}`));
-  await nats.js.publish(subjects.dead(nats.experiment, actor), message.data, { headers: header });
+  const tell = (what: DeadLetter) => {
+    for (const [name, value] of deadLetterHeaders(what)) header.set(name, value);
+  };
+  tell(letter);
+  const limit = nats.connection.info?.max_payload ?? Number.POSITIVE_INFINITY;
+  let body = message.data;
+  if (body.length + sizeOf(header) > limit) {
+    // The largest message that a server takes has no room for a reason beside it. Not to be put aside would hold up all behind it.
+    tell({ ...letter, wholeBytes: body.length });
+    body = body.subarray(0, Math.max(0, limit - sizeOf(header)));
+  }
+  await nats.js.publish(subjects.dead(nats.experiment, actor), body, { headers: header });
   return letter;
+}
+
+/** Bytes that headers take on the wire, which count against the largest payload (NATS client protocol, HPUB). */
+function sizeOf(header: MsgHdrs): number {
+  let bytes = 'NATS/1.0\r\n\r\n'.length;
+  for (const [name, values] of header)
+    for (const value of values) bytes += Buffer.byteLength(`${name}: ${value}\r\n`);
+  return bytes;
 }
