@@ -91,6 +91,7 @@ async function measure(tables: readonly TableMapping<Readings>[]): Promise<Cost>
     clock: () => performance.now(),
     count: () => {},
     observe: () => {},
+    publish: async () => ({ sequence: 1, duplicate: false }),
   });
   // What is compiled, and asked for the first time, is no part of it.
   const warm = Math.min(8, Math.floor(played.length / 4));

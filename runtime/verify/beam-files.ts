@@ -73,13 +73,16 @@ export async function filed(
 }
 
 type Found = { readonly offset: number } & (
-  | { readonly record: DecodedRecord }
+  | { readonly record: DecodedRecord; readonly bytes: Uint8Array }
   | { readonly problem: string }
 );
 
 /** Records, and what stands in the place of some. The end of a file being written may be torn. */
-async function* recordsOf(blocks: AsyncIterable<StreamedBlock>, isOpen: boolean): AsyncGenerator<Found> {
-  let header: { readonly offset: number; readonly block: Block } | undefined;
+export async function* recordsOf(
+  blocks: AsyncIterable<StreamedBlock>,
+  isOpen: boolean,
+): AsyncGenerator<Found> {
+  let header: { readonly offset: number; readonly block: Block; readonly bytes: Uint8Array } | undefined;
   let told = false;
   for await (const item of blocks) {
     const { offset } = item;
@@ -89,12 +92,12 @@ async function* recordsOf(blocks: AsyncIterable<StreamedBlock>, isOpen: boolean)
       told = true;
       continue;
     }
-    const { block } = item;
-    if (header && block.kind === 'payload') yield joined(header.offset, header.block, block);
+    const { block, bytes } = item;
+    if (header && block.kind === 'payload') yield joined(header, block, bytes);
     else if (header) yield { offset: header.offset, problem: NO_PAYLOAD };
     // The payload of a header that was told of already needs no second line.
     else if (block.kind === 'payload' && !told) yield { offset, problem: 'a payload block without header' };
-    header = block.kind === 'header' ? { offset, block } : undefined;
+    header = block.kind === 'header' ? { offset, block, bytes } : undefined;
     told = false;
   }
   if (header && !isOpen) yield { offset: header.offset, problem: NO_PAYLOAD };
@@ -102,9 +105,13 @@ async function* recordsOf(blocks: AsyncIterable<StreamedBlock>, isOpen: boolean)
 
 const NO_PAYLOAD = 'a header block without payload';
 
-function joined(offset: number, header: Block, payload: Block): Found {
+function joined(
+  { offset, block, bytes }: { readonly offset: number; readonly block: Block; readonly bytes: Uint8Array },
+  payload: Block,
+  payloadBytes: Uint8Array,
+): Found {
   try {
-    return { offset, record: joinRecord(header, payload) };
+    return { offset, record: joinRecord(block, payload), bytes: Buffer.concat([bytes, payloadBytes]) };
   } catch (thrown) {
     return { offset, problem: asSpillwayError(thrown).message };
   }

@@ -43,7 +43,13 @@ export type Finding =
       /** How many there should be: as many as at the stage before, where there is one. */
       readonly expected: number;
     }
-  | { readonly kind: 'different'; readonly stage: Stage; readonly key: string; readonly where: string };
+  /** `disordered`: behind something that came later at its source. */
+  | {
+      readonly kind: 'different' | 'disordered';
+      readonly stage: Stage;
+      readonly key: string;
+      readonly where: string;
+    };
 
 /** Key of a finding about bytes that are no record any more. */
 export const UNREADABLE = 'unreadable';

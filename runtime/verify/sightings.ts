@@ -73,6 +73,10 @@ const digestOf = ({ devices }: Readings): string => contentDigest(packable(devic
 export interface Packed extends Seen {
   readonly triggeredAtMs: number;
   readonly sequence: number;
+  /** Sequence in BEAM of the readings, or of their replay, that the packer met. */
+  readonly cause: number | undefined;
+  /** Its sequence as the feed had it: that of its replay, where it gave up on the record first. */
+  readonly fedAs: number;
   /** Of the record's bytes, in hexadecimal. */
   readonly sha256: string;
   readonly record: string;
@@ -91,7 +95,14 @@ export async function packed(
   const seen: Packed[] = [];
   const findings: Finding[] = [];
   for await (const message of readStream(nats, 'SPILL', Math.max(0, fromMs - STORED_BEFORE_MS))) {
-    if (message.headers?.get(HEADERS.addressee)) continue;
+    if (message.headers?.get(HEADERS.addressee)) {
+      const origin = parseOrigin(message.headers.get(HEADERS.origin));
+      const at = seen.findIndex(({ sequence }) => sequence === origin?.sequence);
+      const first = seen[at];
+      if (first && message.headers.get(HEADERS.addressee) === 'rotorooter-feed')
+        seen[at] = { ...first, fedAs: message.seq };
+      continue;
+    }
     const cause = parseCause(message.headers?.get(HEADERS.cause));
     const from = cause && beam.readings.get(beam.replays.get(cause.sequence) ?? cause.sequence);
     if (cause && !from) continue;
@@ -111,6 +122,8 @@ export async function packed(
       where,
       triggeredAtMs: from?.triggeredAtMs ?? timeMs,
       sequence: message.seq,
+      cause: cause?.sequence,
+      fedAs: message.seq,
       sha256: createHash('sha256').update(message.data).digest('hex'),
       record: recordKey(record),
     });

@@ -8,6 +8,7 @@ import { type Comparison, compare, type Sightings } from './compare.ts';
 import { type EventVerification, verifyEvents } from './events/verify-events.ts';
 import { triggered } from './front-end.ts';
 import { type Latencies, latencies } from './latencies.ts';
+import { disordered } from './order.ts';
 import { accepted, packed } from './sightings.ts';
 import { stored, storedReadings } from './store.ts';
 
@@ -60,6 +61,7 @@ export async function verify(config: ResolvedConfig, nats: Nats, scope: Scope): 
     stored: inStore.seen,
   };
   const comparison = compare(sightings);
+  const fedAs = new Map(records.map(record => [record.key, record.fedAs]));
   const firstMs = accepts
     .values()
     .reduce((first, { triggeredAtMs }) => Math.min(first, triggeredAtMs), Number.POSITIVE_INFINITY);
@@ -73,6 +75,8 @@ export async function verify(config: ResolvedConfig, nats: Nats, scope: Scope): 
       ...unreadableRecords,
       ...(inFiles?.findings ?? []),
       ...comparison.findings,
+      ...disordered('packed', records, ({ cause }) => cause),
+      ...disordered('filed', inFiles?.seen ?? [], ({ key }) => fedAs.get(key)),
       ...readings.findings,
       ...(events?.findings ?? []),
     ],

@@ -1,5 +1,6 @@
-import { type LedgerEntry, ledgerEntry } from '../../../protocol/messages/ledger-entry.ts';
-import { type LedgerGap, ledgerGap } from '../../../protocol/messages/ledger-gap.ts';
+import { fileClosed } from '../../../protocol/messages/file-closed.ts';
+import type { LedgerEntry } from '../../../protocol/messages/ledger-entry.ts';
+import type { LedgerGap } from '../../../protocol/messages/ledger-gap.ts';
 import type { Delivered } from '../../../runtime/actor.ts';
 import type { TableMapping } from '../rows.ts';
 import { microseconds } from './times.ts';
@@ -13,7 +14,7 @@ export const ledgerTable: TableMapping<unknown> = {
   columns: ['ts', 'stage', 'kind', 'of_stream', 'first', 'last', 'count', 'reason', 'stream', 'sequence'],
   sequence: 'sequence',
   write(rows, delivered) {
-    if (delivered.type !== ledgerEntry.type && delivered.type !== ledgerGap.type) return 0;
+    if (delivered.type === fileClosed.type) return 0;
     const { body, stream, sequence } = delivered as Delivered<LedgerEntry | LedgerGap>;
     const missing = 'reason' in body;
     rows.int64(microseconds(body.at));

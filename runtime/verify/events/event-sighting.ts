@@ -9,6 +9,8 @@ export interface EventScope {
   readonly equipment: string;
   readonly fromMs: Milliseconds;
   readonly toMs: Milliseconds;
+  /** Only this one. */
+  readonly run?: number | undefined;
 }
 
 /** An event as one stage has it; its digest is that of its bytes, and of what else must be the same. */

@@ -12,13 +12,15 @@ interface Identity {
 
 const IDENTITY = 'detector, run, equipment, serial, copy';
 const WITHIN = `detector = {detector:String} AND equipment = {equipment:String}
-  AND ts BETWEEN fromUnixTimestamp64Milli({from:Int64}) AND fromUnixTimestamp64Milli({to:Int64})`;
+  AND ts BETWEEN fromUnixTimestamp64Milli({from:Int64}) AND fromUnixTimestamp64Milli({to:Int64})
+  AND ({run:Int64} < 0 OR run = {run:Int64})`;
 
-const parametersOf = ({ detector, equipment, fromMs, toMs }: EventScope) => ({
+const parametersOf = ({ detector, equipment, fromMs, toMs, run }: EventScope) => ({
   detector,
   equipment,
   from: Math.ceil(fromMs),
   to: Math.floor(toMs),
+  run: run ?? -1,
 });
 
 /** Rows of the references. */

@@ -2,7 +2,7 @@ import type { JsMsg } from '@nats-io/jetstream';
 import { asSpillwayError } from '../../../protocol/errors.ts';
 import { HEADERS, type MessageType } from '../../../protocol/message.ts';
 import { eventGap } from '../../../protocol/messages/event-gap.ts';
-import { rawEvent } from '../../../protocol/messages/raw-event.ts';
+import { type RawEvent, rawEvent } from '../../../protocol/messages/raw-event.ts';
 import { type Reconstruction, reconstruction } from '../../../protocol/messages/reconstruction.ts';
 import { runSummary } from '../../../protocol/messages/run-summary.ts';
 import { runEnd } from '../../../protocol/messages/run-transition.ts';
@@ -18,6 +18,7 @@ const STORED_BEFORE_MS: Milliseconds = 60_000;
 
 export interface TakenEvent extends EventSighting {
   readonly pedestal: boolean;
+  readonly source: RawEvent['source'];
 }
 
 export interface InStreams {
@@ -42,8 +43,9 @@ export async function inStreams(nats: Nats, scope: EventScope): Promise<InStream
   const findings: Finding[] = [];
   let missingSerials = 0;
   let sampledOut = 0;
-  const isOurs = (one: { readonly detector: string; readonly equipment: string }) =>
-    one.detector === scope.detector && one.equipment === scope.equipment;
+  const isOurs = (one: { readonly detector: string; readonly equipment: string; readonly run: number }) =>
+    one.detector === scope.detector && one.equipment === scope.equipment && isOurRun(one);
+  const isOurRun = ({ run }: { readonly run: number }) => scope.run === undefined || run === scope.run;
   const of = <Body>(stream: StreamName, type: MessageType<Body>, stage: Stage) =>
     bodies(nats, stream, type, scope, problem =>
       findings.push({ kind: 'different', stage, key: UNREADABLE, where: problem }),
@@ -52,7 +54,16 @@ export async function inStreams(nats: Nats, scope: EventScope): Promise<InStream
   for await (const { body, where, atMs } of of('EVENT', rawEvent, 'taken')) {
     if (!isOurs(body) || !isWithin(eventTimeToMs(body.time), scope)) continue;
     const { pedestal } = body.runOf;
-    taken.push({ key: eventKey(body), digest: body.body.digest, where, run: body.run, atMs, pedestal });
+    const { source } = body;
+    taken.push({
+      key: eventKey(body),
+      digest: body.body.digest,
+      where,
+      run: body.run,
+      atMs,
+      pedestal,
+      source,
+    });
   }
   for await (const { body } of of('EVENT', eventGap, 'taken')) {
     if (!isOurs(body) || !isWithin(eventTimeToMs(body.at), scope)) continue;
@@ -64,7 +75,12 @@ export async function inStreams(nats: Nats, scope: EventScope): Promise<InStream
     reconstructed.push({ key: eventKey(body), digest: resultDigest(body), where, run: body.run, atMs });
   }
   for await (const { body, where } of of('RUN', runEnd, 'taken')) {
-    if (body.detector !== scope.detector || body.pedestal || !isWithin(eventTimeToMs(body.endedAt), scope))
+    if (
+      !isOurRun(body) ||
+      body.detector !== scope.detector ||
+      body.pedestal ||
+      !isWithin(eventTimeToMs(body.endedAt), scope)
+    )
       continue;
     const events = body.equipment[scope.equipment]?.events ?? 0;
     ended.push({ key: runKey(body), digest: `${events} events`, where });

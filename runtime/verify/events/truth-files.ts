@@ -29,6 +29,7 @@ export async function written(directory: string, scope: EventScope): Promise<Wri
     const about = RunLine.safeParse(lines[0]);
     if (!about.success) continue;
     const { run } = about.data;
+    if (scope.run !== undefined && run !== scope.run) continue;
     runs.add(run);
     const told = lines.flatMap(line => EventLine.safeParse(line).data ?? []);
     const keyOf = (serial: number) => eventKey({ ...scope, run, serial, copy: 0 });

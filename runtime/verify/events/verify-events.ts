@@ -4,6 +4,7 @@ import type { Nats } from '../../host/nats.ts';
 import { openStore } from '../../store/connection.ts';
 import { type EVENT_STAGES, type Finding, findingsAt, type Sighting } from '../compare.ts';
 import { type Quantiles, quantiles } from '../latencies.ts';
+import { disordered } from '../order.ts';
 import type { EventScope, EventSighting } from './event-sighting.ts';
 import { listed, recorded } from './rows.ts';
 import { inStreams } from './streams.ts';
@@ -40,20 +41,23 @@ export interface EventRange {
   readonly toMs: Milliseconds;
   /** Where a camera keeps truth files beside its runs, if it does. */
   readonly truth: string | undefined;
+  readonly run?: number | undefined;
+  /** Default: that of the intake. */
+  readonly detector?: string | undefined;
 }
 
 /** Compares front end, streams and store for the events of a camera; `undefined` where nothing takes any. */
 export async function verifyEvents(
   config: ResolvedConfig,
   nats: Nats,
-  { truth, ...range }: EventRange,
+  { truth, detector, ...range }: EventRange,
 ): Promise<EventVerification | undefined> {
   const { actors } = config;
   const intake = actors['event-intake'] as IntakeSection | undefined;
   if (!intake) return undefined;
   const sentinel = actors['sentinel'] as SentinelSection | undefined;
   const scope: EventScope = {
-    detector: intake.detector,
+    detector: detector ?? intake.detector,
     equipment: sentinel?.equipment ?? 'Trigger',
     ...range,
   };
@@ -84,6 +88,12 @@ export async function verifyEvents(
     missingSerials: streams.missingSerials,
     findings: [
       ...streams.findings,
+      ...[...Map.groupBy(streams.taken, ({ source }) => source.name).values()].flatMap(taken =>
+        // Offsets of a connection begin anew with the next one.
+        disordered('taken', taken, ({ source }) =>
+          /\.mid(\.gz)?$/.test(source.name) ? source.offset : undefined,
+        ),
+      ),
       ...(told
         ? findingsAt(
             { stage: 'taken', seen: streams.taken.filter(({ run }) => told.runs.has(run)) },

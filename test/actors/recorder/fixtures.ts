@@ -18,6 +18,7 @@ import type {
   Batch,
   BatchLane,
   Delivered,
+  Outgoing,
   RunningActor,
   StreamId,
 } from '../../../runtime/actor.ts';
@@ -27,7 +28,8 @@ import { memoryEventStore } from '../../helpers/memory-event-store.ts';
 /** The recorder on a store, with its lanes by stream, as the host would hold them. */
 export async function startRecorder(
   store: StoreOptions,
-): Promise<RunningActor & { lane(stream: StreamName): BatchLane }> {
+): Promise<RunningActor & { lane(stream: StreamName): BatchLane; readonly published: readonly Outgoing[] }> {
+  const published: Outgoing[] = [];
   const context: ActorContext = {
     experiment: 'test',
     instance: 'test',
@@ -38,7 +40,7 @@ export async function startRecorder(
     clock: () => performance.timeOrigin + performance.now(),
     random: Math.random,
     signal: new AbortController().signal,
-    publish: () => Promise.reject(new Error('the recorder publishes nothing')),
+    publish: async message => ({ sequence: published.push(message), duplicate: false }),
     ask: () => Promise.reject(new Error('the recorder asks nothing')),
     read: () => Promise.reject(new Error('the recorder reads what its lanes are given')),
     latest: () => Promise.reject(new Error('the recorder reads what its lanes are given')),
@@ -50,6 +52,7 @@ export async function startRecorder(
   const actor = await recorder.start(RecorderConfig.parse({}), context);
   return {
     ...actor,
+    published,
     lane(stream) {
       const lane = actor.lanes.find(lane => lane.kind === 'batch' && lane.stream === stream);
       if (lane?.kind !== 'batch') throw new Error(`no batch lane for ${stream}`);
