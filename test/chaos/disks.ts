@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdir, statfs } from 'node:fs/promises';
+import { mkdir, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { pause } from '../../runtime/host/back-off.ts';
@@ -58,7 +58,9 @@ export async function openDisks(directory: string, whyNot: string | undefined): 
     slow: (pids, byMs) => (slowBy === 'strace' ? heldUp(pids, byMs) : stoppedMostly(pids, byMs)),
     async keep(to) {
       if (whyNot !== undefined) return;
-      for (const disk of DISKS) await cp(path(disk), join(to, disk), { recursive: true });
+      await mkdir(to, { recursive: true });
+      // Of what is being written meanwhile some may be gone before it is copied.
+      for (const disk of DISKS) await run('cp', ['-a', path(disk), to]).catch(() => undefined);
     },
     async [Symbol.asyncDispose]() {
       // Whoever still has a file open there goes on with it; nobody finds it any more.
