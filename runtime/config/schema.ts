@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ActorDefinition } from '../actor.ts';
 import { EventStoreConfig } from '../event-store/config.ts';
+import { SITE_STREAMS } from '../host/sites.ts';
 import { filePath } from './file-path.ts';
 import { secret } from './secret.ts';
 import { byteSize, duration } from './units.ts';
@@ -34,6 +35,22 @@ const Nats = z
       .union([z.literal(1), z.literal(3), z.literal(5)])
       .default(1)
       .describe('copies of every stream'),
+    sites: z
+      .array(
+        z.strictObject({
+          domain: z
+            .string()
+            .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be letters, digits, - or _')
+            .describe("name of the site's JetStream domain"),
+          streams: z
+            .array(z.enum(SITE_STREAMS))
+            .min(1)
+            .default(['BEAM', 'HEALTH'])
+            .describe('which of its streams'),
+        }),
+      )
+      .optional()
+      .describe('at a hub: remote sites with NATS of their own, whose streams are taken over'),
     user: z.string().optional().describe('user that NATS knows us as'),
     password: secret().optional(),
     token: secret().optional(),

@@ -20,6 +20,7 @@ export async function seekBetterServer(
   jsm: JetStreamManager,
   log: Logger,
   signal: AbortSignal,
+  patienceMs = PATIENCE_MS,
 ): Promise<void> {
   let answeredAt = performance.now();
   let server = connection.getServer();
@@ -33,7 +34,7 @@ export async function seekBetterServer(
     const moved = server !== connection.getServer();
     server = connection.getServer();
     if (answers || moved) answeredAt = performance.now();
-    else if (performance.now() - answeredAt > PATIENCE_MS) {
+    else if (performance.now() - answeredAt > patienceMs) {
       log.warn({ code: 'NATS_AWAY', server }, 'JetStream does not answer at this server; trying another');
       await connection.reconnect().catch(() => undefined);
       answeredAt = performance.now();

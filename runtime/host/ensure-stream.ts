@@ -24,5 +24,8 @@ async function infoOrUndefined(jsm: JetStreamManager, name: string) {
 
 const differs = (found: StreamConfig, wanted: Partial<StreamConfig>): boolean =>
   (Object.keys(wanted) as (keyof StreamConfig)[]).some(
-    key => JSON.stringify(found[key]) !== JSON.stringify(wanted[key]),
+    key => JSON.stringify(found[key] ?? NONE) !== JSON.stringify(wanted[key] ?? NONE),
   );
+
+/** The server leaves an empty list out. */
+const NONE: readonly never[] = [];

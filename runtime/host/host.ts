@@ -21,6 +21,9 @@ import { runWorkLane } from './work-lane.ts';
 
 const RESTART = { firstMs: 200, maxMs: 15_000 };
 
+/** Of a lane that waits for NATS: no longer, or everything stands still for as much behind a cluster that has its leader again. */
+const LANE_RESTART = { firstMs: 200, maxMs: 2_000 };
+
 /** An actor that ran this long is well: its next failure starts the back-off anew. */
 const WELL_AFTER_MS = 30_000;
 
@@ -181,7 +184,7 @@ async function keepLane(host: LaneHost, lane: Lane, progress: readonly LaneProgr
       for (const one of progress) one.restarted = true;
       const error = forbidden(thrown) ?? asSpillwayError(thrown);
       if (total() > handled) attempt = 1;
-      const waitMs = backOffMs(RESTART, attempt, host.random);
+      const waitMs = backOffMs(error.retry ? LANE_RESTART : RESTART, attempt, host.random);
       first.retries++;
       host.log.warn(
         { code: error.code, lane: describe(lane), waitMs, err: thrown },

@@ -4,26 +4,36 @@ import { SpillwayError } from '../../protocol/errors.ts';
 import type { Clock, Milliseconds } from '../../protocol/time.ts';
 import { isAlive } from '../supervisor/process-table.ts';
 import { pause } from './back-off.ts';
+import { forbidden } from './forbidden.ts';
 import type { LaneHost } from './lane.ts';
 import { StateCell } from './state.ts';
 
 const RENEW_MS: Milliseconds = 1_500;
 const EXPIRES_MS: Milliseconds = 6_000;
 
+/** How long its holder tries to renew it: an election of the servers that keep it takes 4 to 9 s. */
+const RENEWED_WITHIN_MS: Milliseconds = 12_000;
+
 const Lease = z.object({ instance: z.string(), host: z.string(), pid: z.int(), renewedAt: z.number() });
 export type Lease = z.infer<typeof Lease>;
 
-/** Whether a lease may be taken, and why. */
+/**
+ * Whether a lease may be taken, and why.
+ * @param awayUntil when NATS was away last: until then its holder could not renew it
+ */
 export function mayTake(
   lease: Lease | undefined,
   self: { readonly instance: string; readonly host: string; readonly isAlive: (pid: number) => boolean },
   now: Milliseconds,
+  awayUntil: Milliseconds = Number.NEGATIVE_INFINITY,
 ): { readonly take: boolean; readonly reason: string } {
   if (!lease) return { take: true, reason: 'nobody holds it' };
   if (lease.instance === self.instance) return { take: true, reason: 'it is ours' };
   if (lease.host === self.host && !self.isAlive(lease.pid))
     return { take: true, reason: 'its holder has died' };
-  if (now - lease.renewedAt > EXPIRES_MS) return { take: true, reason: 'its holder is silent' };
+  // Released, it says so by a time long past.
+  const silentSince = lease.renewedAt === 0 ? 0 : Math.max(lease.renewedAt, awayUntil);
+  if (now - silentSince > EXPIRES_MS) return { take: true, reason: 'its holder is silent' };
   return { take: false, reason: `held by ${lease.instance}` };
 }
 
@@ -42,11 +52,13 @@ export async function holdLease(
   const cell = new StateCell(host.nats.state, `${host.actor}.lease`, Lease);
   const self = { instance, host: hostname(), isAlive };
   const mine = (): Lease => ({ instance, host: self.host, pid: process.pid, renewedAt: clock() });
-  for (let told = false; !host.signal.aborted; ) {
-    const { take, reason } = mayTake(await cell.read(), self, clock());
-    if (take && (await tryWrite(cell, mine()))) break;
-    if (!told) host.log.info(`standing by: ${reason}`);
-    told = true;
+  let awayUntil = Number.NEGATIVE_INFINITY;
+  for (let told = ''; !host.signal.aborted; ) {
+    const reason = await tryTake(cell, mine(), lease => mayTake(lease, self, clock(), awayUntil));
+    if (reason === 'taken') break;
+    if (reason === AWAY) awayUntil = clock();
+    if (reason !== told) host.log.info(`standing by: ${reason}`);
+    told = reason;
     await pause(RENEW_MS / 3, host.signal);
   }
   const stop = new AbortController();
@@ -75,19 +87,31 @@ async function renew(
       renewedAt = clock();
     } catch (thrown) {
       if (thrown instanceof SpillwayError && thrown.code === 'WRITER_CONFLICT') throw thrown;
-      if (clock() - renewedAt > EXPIRES_MS) throw thrown;
+      if (clock() - renewedAt > RENEWED_WITHIN_MS) throw thrown;
       // An answer may have been lost after the write: look before the next one.
       await cell.read().catch(() => undefined);
     }
   }
 }
 
-async function tryWrite(cell: StateCell<Lease>, lease: Lease): Promise<boolean> {
+const AWAY = 'NATS does not tell who holds it';
+
+/** @returns `taken`, or why it was not */
+async function tryTake(
+  cell: StateCell<Lease>,
+  mine: Lease,
+  decide: (lease: Lease | undefined) => ReturnType<typeof mayTake>,
+): Promise<string> {
   try {
-    await cell.write(lease);
-    return true;
+    const { take, reason } = decide(await cell.read());
+    if (!take) return reason;
+    await cell.write(mine);
+    return 'taken';
   } catch (thrown) {
-    if (thrown instanceof SpillwayError && thrown.code === 'WRITER_CONFLICT') return false;
-    throw thrown;
+    if (thrown instanceof SpillwayError && thrown.code === 'WRITER_CONFLICT') return 'another was faster';
+    const refused = forbidden(thrown);
+    if (refused) throw refused;
+    if (thrown instanceof SpillwayError && !thrown.retry) throw thrown;
+    return AWAY;
   }
 }

@@ -1,19 +1,15 @@
-import {
-  JetStreamApiError,
-  type JetStreamClient,
-  type JetStreamManager,
-  jetstream,
-  jetstreamManager,
-} from '@nats-io/jetstream';
+import { type JetStreamClient, type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { type KV, Kvm } from '@nats-io/kv';
 import { type ConnectionOptions, connect, type NatsConnection } from '@nats-io/transport-node';
 import type { Logger } from 'pino';
 import { SpillwayError } from '../../protocol/errors.ts';
 import { type Credentials, connectionOptions, isGuarded } from '../nats-access/credentials.ts';
 import { OPERATOR } from '../nats-access/user.ts';
+import { onceJetStreamAnswers } from './await-jetstream.ts';
 import { pause } from './back-off.ts';
 import { seekBetterServer } from './better-server.ts';
 import { natsFailure, tellRefusals } from './forbidden.ts';
+import type { Site } from './sites.ts';
 import { ensureStateBucket, stateBucket } from './state-bucket.ts';
 import { awaitStreams, ensureStreams } from './streams.ts';
 
@@ -27,6 +23,8 @@ export interface NatsOptions extends Credentials {
   readonly name: string;
   /** Copies of every stream in a cluster: 1, 3 or 5. */
   readonly replicas: number;
+  /** Remote sites whose streams are taken over, where this is their hub. */
+  readonly sites?: readonly Site[] | undefined;
   /** Who connects, where each has a key of its own: an actor, or else the operator. */
   readonly as?: string;
 }
@@ -44,29 +42,35 @@ export interface Nats extends AsyncDisposable {
 }
 
 /**
- * Connects, waiting for a server that is not there yet, and makes sure that streams exist: makes them, or waits for an operator
- * to do so where this user may not. From then on the connection is kept for ever: a server that goes away is waited for,
- * and calls made meanwhile fail.
+ * Connects, waiting for a server that is not there yet and for a cluster that has no leader yet, and makes sure that streams
+ * exist: makes them, or waits for an operator to do so where this user may not. From then on the connection is kept for ever:
+ * a server that goes away is waited for, and calls made meanwhile fail; one that stays without JetStream is left for another.
  *
  * @throws SpillwayError NATS_AWAY when the signal aborts first, or JetStream does not answer; STREAMS_MISSING when it aborts
  *   and there are none; NATS_FORBIDDEN; CONFIG_INVALID when there is no key for this user.
  */
 export async function openNats(options: NatsOptions, log: Logger, signal: AbortSignal): Promise<Nats> {
-  const { experiment, replicas, as = OPERATOR } = options;
+  const { servers, experiment, replicas, sites, as = OPERATOR } = options;
   const connection = await connectPatiently(options, connectionOptions(options, experiment, as), log, signal);
   const makesStreams = as === OPERATOR || !isGuarded(options);
   tellRefusals(connection, as, log);
   const gone = new AbortController();
   try {
-    const jsm = await jetstreamManager(connection, { timeout: REQUEST_MS });
-    const js = jetstream(connection, { timeout: REQUEST_MS });
-    if (makesStreams) {
-      await withALeader(() => ensureStreams(jsm, experiment, replicas), signal);
-      const version = connection.info?.version ?? '';
-      await withALeader(() => ensureStateBucket(jsm, experiment, replicas, version), signal);
-    } else await withALeader(() => awaitStreams(jsm, experiment, log, signal), signal);
+    const { jsm, js } = await onceJetStreamAnswers(
+      connection,
+      async () => {
+        const jsm = await jetstreamManager(connection, { timeout: REQUEST_MS });
+        if (makesStreams) {
+          await ensureStreams(jsm, experiment, replicas, sites);
+          await ensureStateBucket(jsm, experiment, replicas, connection.info?.version ?? '');
+        } else await awaitStreams(jsm, experiment, log, signal);
+        return { jsm, js: jetstream(connection, { timeout: REQUEST_MS }) };
+      },
+      log,
+      signal,
+    );
     const state = await new Kvm(js).open(stateBucket(experiment));
-    void seekBetterServer(connection, jsm, log, gone.signal);
+    if (servers.length > 1) void seekBetterServer(connection, jsm, log, gone.signal);
     return {
       experiment,
       connection,
@@ -83,22 +87,6 @@ export async function openNats(options: NatsOptions, log: Logger, signal: AbortS
     await connection.close();
     if (cause instanceof SpillwayError) throw cause;
     throw natsFailure('NATS_AWAY', 'NATS answers, but JetStream does not', cause);
-  }
-}
-
-/** JetStream's API error number for a cluster that is electing. */
-const NO_LEADER = 10008;
-
-/** Does it again while a cluster has nobody to decide, until the signal aborts. */
-async function withALeader(work: () => Promise<void>, signal: AbortSignal): Promise<void> {
-  for (;;) {
-    try {
-      return await work();
-    } catch (thrown) {
-      const electing = thrown instanceof JetStreamApiError && thrown.code === NO_LEADER;
-      if (!electing || signal.aborted) throw thrown;
-      await pause(300, signal);
-    }
   }
 }
 

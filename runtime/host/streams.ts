@@ -16,13 +16,19 @@ import { pause } from './back-off.ts';
 import { ensureStream } from './ensure-stream.ts';
 import { natsFailure } from './forbidden.ts';
 import type { Nats } from './nats.ts';
+import { type Site, sourcesOf } from './sites.ts';
 import { stateStream } from './state-bucket.ts';
 
 /** A stream's name on the server: experiments share a server without sharing streams. */
 export const serverName = (experiment: string, stream: StreamName): string =>
   `${experiment.toUpperCase()}_${stream}`;
 
-const streamConfig = (experiment: string, name: StreamName, replicas: number) => {
+const streamConfig = (
+  experiment: string,
+  name: StreamName,
+  replicas: number,
+  sites: readonly Site[] | undefined,
+) => {
   const spec: StreamSpec = STREAMS[name];
   return {
     name: serverName(experiment, name),
@@ -38,13 +44,23 @@ const streamConfig = (experiment: string, name: StreamName, replicas: number) =>
     max_msgs_per_subject: spec.maxPerSubject ?? -1,
     duplicate_window: nanos(spec.duplicateWindowMs),
     allow_direct: true,
+    // Who does not know of sites must not take them away.
+    ...(sites === undefined ? {} : { sources: sourcesOf(sites, name, serverName(experiment, name)) }),
   } satisfies Partial<StreamConfig>;
 };
 
-/** Creates what is missing and brings limits up to the table; never deletes. */
-export async function ensureStreams(jsm: JetStreamManager, experiment: string, replicas: number) {
+/**
+ * Creates what is missing and brings limits up to the table; never deletes.
+ * @param sites remote sites whose streams are taken over; what is there stays when undefined
+ */
+export async function ensureStreams(
+  jsm: JetStreamManager,
+  experiment: string,
+  replicas: number,
+  sites?: readonly Site[],
+) {
   for (const name of Object.keys(STREAMS) as StreamName[])
-    await ensureStream(jsm, streamConfig(experiment, name, replicas));
+    await ensureStream(jsm, streamConfig(experiment, name, replicas, sites));
 }
 
 const LOOK_EVERY_MS: Milliseconds = 300;
