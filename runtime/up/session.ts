@@ -123,12 +123,15 @@ export class Session implements AsyncDisposable {
     return new Session(fromMs, options, nats, plan, versions, restarts, starting.move());
   }
 
-  /** Runs for a while, then stops the front ends, waits until all has arrived, and compares every stage. */
-  async measure(durationMs: number): Promise<Report> {
+  /**
+   * Runs for a while, then stops the front ends, waits until all has arrived, and compares every stage.
+   * @param enough ends the while early
+   */
+  async measure(durationMs: number, enough = this.#options.signal): Promise<Report> {
     const { actors, config, signal } = this.#options;
     const simulator = this.plan.simulator?.port;
     const frontEnds = this.#frontEnds();
-    await pause(durationMs, signal);
+    await pause(durationMs, AbortSignal.any([signal, enough]));
     await Promise.all(frontEnds.map(frontEnd => frontEnd.stop()));
     const running = actors.filter(({ name }) => config.actors[name] !== undefined);
     const unsettled = await settle(this.nats, running, frontEnds, SETTLE_MS, new AbortController().signal);

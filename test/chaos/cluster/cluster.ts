@@ -3,7 +3,7 @@ import type { StreamName } from '../../../protocol/subjects.ts';
 import { serverName } from '../../../runtime/host/streams.ts';
 import { freePort } from '../../../runtime/up/ports.ts';
 import type { Broker, BrokerNode, BrokerOptions } from '../broker.ts';
-import { ledBy, metaLeaderSeenBy } from './monitoring.ts';
+import { clientsOf, ledBy, metaLeaderSeenBy } from './monitoring.ts';
 import { type SupervisedNats, superviseNats } from './node.ts';
 import { routeProxies } from './route-proxies.ts';
 
@@ -18,6 +18,8 @@ export interface Cluster extends Broker {
   readonly version: string;
   /** Who leads what is not a stream: which streams there are, and who has them. */
   metaLeader(): Promise<BrokerNode | undefined>;
+  /** The server that a process is connected to, by the name of its connection. */
+  serverOf(actor: string): Promise<BrokerNode | undefined>;
   /** Whether every stream has a leader and every copy is up to date, as a client waits for before it takes another server down. */
   whole(streams: number): Promise<boolean>;
 }
@@ -58,7 +60,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       name: server.name,
       port: server.port,
       directory: server.directory,
-      pid: server.pid,
+      pid: () => server.pid(),
       isolate: () => proxies.isolate(index),
       rejoin: () => void proxies.rejoin(index),
     }),
@@ -80,6 +82,10 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       const name = serverName(experiment, stream);
       const led = await Promise.all(servers.map(server => ledBy(server.monitorUrl, server.name)));
       return nodes.find((_, index) => led[index]?.has(name));
+    },
+    async serverOf(actor) {
+      const clients = await Promise.all(servers.map(({ monitorUrl }) => clientsOf(monitorUrl)));
+      return nodes.find((_, index) => clients[index]?.some(name => name.includes(actor)));
     },
     async whole(streams) {
       const led = await Promise.all(servers.map(server => ledBy(server.monitorUrl, server.name)));

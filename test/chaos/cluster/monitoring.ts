@@ -23,25 +23,31 @@ const Jsz = z.object({
     )
     .optional(),
 });
-type Jsz = z.infer<typeof Jsz>;
+
+/** The part of its `/connz` page that tells who is connected. */
+const Connz = z.object({ connections: z.array(z.object({ name: z.string().optional() })) });
 
 /** What a server says of itself; undefined while it does not answer. */
-async function ask(monitorUrl: string, query: string): Promise<Jsz | undefined> {
+async function ask<T>(url: string, schema: z.ZodType<T>): Promise<T | undefined> {
   try {
-    const response = await fetch(`${monitorUrl}/jsz?${query}`, { signal: AbortSignal.timeout(1_000) });
-    return Jsz.parse(await response.json());
+    const response = await fetch(url, { signal: AbortSignal.timeout(1_000) });
+    return schema.parse(await response.json());
   } catch {
     return undefined;
   }
 }
 
+/** The names of the connections that a server has. */
+export const clientsOf = async (monitorUrl: string): Promise<string[]> =>
+  ((await ask(`${monitorUrl}/connz`, Connz))?.connections ?? []).map(({ name }) => name ?? '');
+
 /** Whom a server takes for the leader of the cluster's metadata. */
 export const metaLeaderSeenBy = async (monitorUrl: string): Promise<string | undefined> =>
-  (await ask(monitorUrl, ''))?.meta_cluster?.leader || undefined;
+  (await ask(`${monitorUrl}/jsz`, Jsz))?.meta_cluster?.leader || undefined;
 
 /** The streams that a server says to lead, and whether all their copies are up to date. */
 export async function ledBy(monitorUrl: string, name: string): Promise<ReadonlyMap<string, boolean>> {
-  const page = await ask(monitorUrl, 'accounts=true&streams=true');
+  const page = await ask(`${monitorUrl}/jsz?accounts=true&streams=true`, Jsz);
   const streams = (page?.account_details ?? []).flatMap(({ stream_detail }) => stream_detail ?? []);
   return new Map(
     streams
