@@ -118,6 +118,11 @@ export const GatewayConfig = z.strictObject({
       body: byteSize().prefault('256KiB').describe('largest request'),
       header: byteSize().prefault('16KiB').describe('all HTTP headers of a request together'),
       connections: z.int().min(1).default(256).describe('at a time, those of viewers not counted'),
+      connectionsPerAddress: z
+        .int()
+        .min(1)
+        .default(300)
+        .describe('of one address, those of viewers too; proxies are not held to it'),
       viewers: z.int().min(1).default(1000).describe('pages that are told what happens, at a time'),
       viewersPerAddress: z.int().min(1).default(200).describe('of them from one address'),
       requestsPerSecond: z.number().positive().default(200).describe('of each address'),

@@ -19,6 +19,7 @@ import { arrival } from './http/arrival.ts';
 import { audit } from './http/audit.ts';
 import { type GatewayApp, routes } from './http/env.ts';
 import { identify } from './http/identity.ts';
+import type { Places } from './http/places.ts';
 import { answerError, Refusal } from './http/problem.ts';
 import { sameSite } from './http/same-site.ts';
 import type { LiveHub } from './live/hub.ts';
@@ -54,6 +55,7 @@ export interface Services {
   readonly tokens: readonly Token[];
   readonly sessions: Sessions;
   readonly failures: Failures;
+  readonly places: Places;
   readonly page: Page;
   readonly boards: Boards;
   readonly queries: BoardQueries;
@@ -78,7 +80,7 @@ const POLICY = {
 
 /** The whole gateway as a function from request to response; sockets are the server's. */
 export function gatewayApp(services: Services): GatewayApp {
-  const { config, context, sessions, tokens, failures } = services;
+  const { config, context, sessions, tokens, failures, places } = services;
   const ways = [bearerTokens(tokens), sessions, ...(config.anonymous === 'viewer' ? [anonymousViewer] : [])];
   const app = routes();
   app.onError(answerError);
@@ -111,7 +113,7 @@ export function gatewayApp(services: Services): GatewayApp {
       },
     }),
   );
-  app.use(identify(firstOf(ways), failures));
+  app.use(identify(firstOf(ways), failures, places));
   app.use(sameSite());
   app.use('/api/*', async (c, next) => {
     await next();

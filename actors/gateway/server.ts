@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import type { IncomingMessage, Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import { createAdaptorServer, type WebSocketServerLike } from '@hono/node-server';
 import { WebSocketServer } from 'ws';
@@ -8,6 +8,7 @@ import { SpillwayError } from '../../protocol/errors.ts';
 import { listening } from '../../runtime/listen.ts';
 import type { GatewayConfig } from './config.ts';
 import type { GatewayApp } from './http/env.ts';
+import type { Places } from './http/places.ts';
 
 /** How long calls under way may take to end once the gateway stops. */
 const CLOSE_MS = 2_000;
@@ -18,6 +19,9 @@ const MESSAGE_BYTES = 4_096;
 /** A connection over which nothing comes or goes for so long is closed: clients that do not read their answer. */
 const SILENT_MS = 30_000;
 
+/** How long somebody who was refused in the middle of a request may take to read why. */
+const LINGER_MS = 100;
+
 export interface GatewayServer extends AsyncDisposable {
   /** `http://127.0.0.1:8090`, as it is listened on. */
   readonly url: string;
@@ -27,10 +31,15 @@ export interface GatewayServer extends AsyncDisposable {
  * Serves the app on a socket of its own, with limits on what a client may take: connections, headers, time.
  * @throws SpillwayError ADDRESS_UNAVAILABLE, CONFIG_UNREADABLE for a certificate that cannot be read or is none.
  */
-export async function serveGateway(app: GatewayApp, config: GatewayConfig): Promise<GatewayServer> {
-  const { listen, limits } = config;
+export async function serveGateway(
+  app: GatewayApp,
+  config: GatewayConfig,
+  places: Places,
+): Promise<GatewayServer> {
+  const { listen } = config;
   const server = await makeServer(app, config);
-  server.maxConnections = limits.connections + limits.viewers;
+  server.on('connection', socket => places.take(socket));
+  server.on('request', endsWithItsAnswer);
   server.setTimeout(SILENT_MS);
   let port: number;
   try {
@@ -49,6 +58,17 @@ export async function serveGateway(app: GatewayApp, config: GatewayConfig): Prom
     url: `${config.tls ? 'https' : 'http'}://${host}:${port}`,
     [Symbol.asyncDispose]: () => close(server),
   };
+}
+
+/** Whoever has been answered before he had sent all has nothing more to say; a body without end would be read to no end. */
+function endsWithItsAnswer(request: IncomingMessage, response: ServerResponse): void {
+  response.once('finish', () => {
+    if (request.complete) return;
+    const { socket } = request;
+    socket.end();
+    // Closed at once, the answer would be lost to one who is still sending.
+    setTimeout(() => socket.destroy(), LINGER_MS);
+  });
 }
 
 async function makeServer(app: GatewayApp, { tls, limits }: GatewayConfig): Promise<Server> {

@@ -14,6 +14,7 @@ import { Commander } from './commander.ts';
 import { type GatewayConfig, knownUsers } from './config.ts';
 import { gatewayApp } from './gateway.ts';
 import { AlarmHistory } from './history/alarm-history.ts';
+import { Places } from './http/places.ts';
 import { LiveHub } from './live/hub.ts';
 import { OWN_PAGE, openPage } from './page/page.ts';
 import { serveGateway } from './server.ts';
@@ -56,8 +57,10 @@ export async function start(config: GatewayConfig, context: ActorContext): Promi
     health: () => views.health.list(context.clock()).map(({ beat }) => beat),
     limits,
   });
+  const places = new Places(config, () => context.count('refused', { reason: 'RATE_EXCEEDED' }));
   const app = gatewayApp({
     config,
+    places,
     context,
     views,
     camera,
@@ -77,7 +80,7 @@ export async function start(config: GatewayConfig, context: ActorContext): Promi
     page,
     live,
   });
-  const { url } = owned.use(await serveGateway(app, config));
+  const { url } = owned.use(await serveGateway(app, config, places));
   // The server waits for its connections to end, so viewers are sent away first.
   owned.use(live);
   context.log.info({ url, users: known.users.length, tokens: known.tokens.length }, 'serving');

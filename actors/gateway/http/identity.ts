@@ -5,6 +5,7 @@ import type { Failures } from '../../../runtime/auth/failures.ts';
 import type { Authenticator, Credentials } from '../auth/authenticator.ts';
 import { may, type Permission, type Principal, rolesThatMay } from '../auth/role.ts';
 import type { GatewayEnv } from './env.ts';
+import type { Places } from './places.ts';
 import { Refusal } from './problem.ts';
 
 export const credentialsOf = (c: Context<GatewayEnv>): Credentials => ({
@@ -17,11 +18,17 @@ export const PEOPLE_BEHIND_AN_ADDRESS = 4;
 
 /** Finds out who sends a request. Guessed tokens count as failed sign-ins of the address. */
 export const identify =
-  (authenticator: Authenticator, failures: Failures): MiddlewareHandler<GatewayEnv> =>
+  (
+    authenticator: Authenticator,
+    failures: Failures,
+    places: Pick<Places, 'prove'>,
+  ): MiddlewareHandler<GatewayEnv> =>
   async (c, next) => {
     const address = c.get('address');
     try {
-      c.set('principal', authenticator.identify(credentialsOf(c)));
+      const principal = authenticator.identify(credentialsOf(c));
+      c.set('principal', principal);
+      if (principal && principal.by !== 'anonymous') places.prove(c.env.incoming.socket);
     } catch (thrown) {
       refuseWhilePausing(failures, address, PEOPLE_BEHIND_AN_ADDRESS);
       failures.add(address);

@@ -24,7 +24,7 @@ const described = createRoute({
 });
 
 /** `GET /api/v1/live`: the WebSocket over which pages hear what happens (protocol/live.ts), by the same door as all requests. */
-export function liveRoutes({ live, sessions }: Services): GatewayApp {
+export function liveRoutes({ live, sessions, places }: Services): GatewayApp {
   const app = routes();
   app.openAPIRegistry.registerPath(described);
   app.get(
@@ -43,6 +43,7 @@ export function liveRoutes({ live, sessions }: Services): GatewayApp {
       const credentials = credentialsOf(c);
       const bySession = allowed(c, 'see').by === 'session';
       const mayLook = () => !bySession || sessions.holds(credentials);
+      places.hold(c.env.incoming.socket);
       return { onOpen: (_event, { raw }) => live.join(raw as WebSocket, address, mayLook) };
     }),
     () => {

@@ -55,6 +55,23 @@ test('a body without end that does not say how long it is ends where the limit i
   expect(await answer.catch(() => '')).toMatch(/^(HTTP\/1\.1 413 |$)/);
 });
 
+test('a body without end of one who was refused already is not read on: the connection ends with the answer', async () => {
+  await using patient = await runGateway({ limits: { requestTime: '60s' } });
+  const { hostname, port } = new URL(patient.url);
+  const socket = connect(Number(port), hostname);
+  socket.on('error', () => {});
+  socket.resume();
+  const closed = once(socket, 'close').catch(() => {});
+  socket.write('POST /api/v1/mode HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n');
+  const more = () => {
+    while (socket.writable && socket.write(`400\r\n${' '.repeat(1024)}\r\n`));
+  };
+  socket.on('drain', more);
+  more();
+  await closed;
+  expect(socket.destroyed).toBe(true);
+});
+
 test.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data'])(
   'what a form can send without being asked (%s) is no command',
   async type => {
