@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { demoIn, endsWith, pidsOf, readReport, spillway } from '../helpers/system.ts';
@@ -50,6 +50,9 @@ test('everything that the camera writes arrives once, whatever is killed meanwhi
   expect(counts['recorded']).toBe(counts['reconstructed']);
   expect(counts['listed']).toBe(counts['taken']);
   expect(counts['summarised']).toBe(runs);
+  const log = await readFile(join(directory.path, 'data', 'log', 'spillway.log'), 'utf8');
+  // Each actor has just the rights to NATS that it declares.
+  expect(log.split('\n').filter(line => /violation|NATS_FORBIDDEN/i.test(line))).toEqual([]);
   // Runs that have been taken leave the disk, but for the latest.
   const files = (await readdir(join(directory.path, 'data', 'camera'))).filter(name => name.endsWith('.mid'));
   expect(files).not.toContain('run00001.mid');

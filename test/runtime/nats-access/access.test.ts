@@ -70,7 +70,7 @@ test('what NATS does not allow is an error with a code at once, and in the log w
     message: expect.stringContaining(`${EXPERIMENT}.spill.number`),
   });
   expect(performance.now() - before).toBeLessThan(5_000);
-  await expect(gateway.state.put('recorder.lease', 'mine')).rejects.toThrow();
+  await expect(gateway.state.put('recorder.lease', 'mine')).rejects.toThrow(/permissions violation/i);
   // Nobody waits for this one.
   gateway.connection.publish(subjects.timer(EXPERIMENT, 'alarm-engine'), 'now');
   await until(() => lines.length >= 3, { what: 'three lines' });
