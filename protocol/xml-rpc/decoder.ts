@@ -1,9 +1,9 @@
 import { SaxesParser } from 'saxes';
 import { type ErrorCode, SpillwayError } from '../errors.ts';
 import { CharsetDecoder } from './charset.ts';
-import { DATA_OF_DOUBLES, DATA_TAG, ELEMENTS_PER_DOUBLE, takeDoubles } from './double-run.ts';
 import { DOCUMENT, ELEMENTS, type ElementRule, lacks, mayFollow } from './grammar.ts';
 import { DEFAULT_LIMITS, type XmlRpcLimits } from './limits.ts';
+import { PlainValues } from './plain-values.ts';
 import {
   isMethodName,
   isStruct,
@@ -20,6 +20,8 @@ export type XmlRpcDocument =
 /** Characters given to the XML parser at a time; limits that it cannot see for us are checked between. */
 const SLICE = 64 * 1024;
 const SPACE = /^[ \t\r\n]*$/;
+/** Behind these the next value of an array may stand. */
+const BEFORE_VALUE = /<data>|<\/value>/g;
 
 /**
  * Reads one XML-RPC document as it comes in, in pieces of any size:
@@ -29,7 +31,8 @@ const SPACE = /^[ \t\r\n]*$/;
  *     const document = decoder.end();
  *
  * Bytes become text (charset.ts), text becomes elements (saxes), elements are checked against the grammar
- * (grammar.ts) and become values here; runs of doubles take a shortcut (double-run.ts). There is no recursion: depth costs a limit, not the stack.
+ * (grammar.ts) and become values here; plain values of arrays take a shortcut (plain-values.ts). There is no recursion but there, a
+ * few levels: depth costs a limit, not the stack.
  *
  * Nothing outside the document is ever read, and nothing in it is expanded: a document type, and with it every
  * entity of one's own, and processing instructions are refused. A struct with two members of one name is refused
@@ -52,10 +55,10 @@ export class XmlRpcDecoder {
   #failure: SpillwayError | undefined;
   #bytes = 0;
   #elements = 0;
-  /** Name of the element opened last. */
-  #tag = '';
-  /** Characters of this line that the parser was not given, for telling the column. */
-  #unseen = { line: 0, columns: 0 };
+  /** Whether the parser has just told of a tag behind which the next value of an array may stand. */
+  #beforeValue = false;
+  /** Where the parser thought it was when the last shortcut ended, and where that was. */
+  #seam = { line: 1, column: 0, trueLine: 1, trueColumn: 0 };
   /** Characters since the parser last told us of anything. */
   #quiet = 0;
 
@@ -132,29 +135,38 @@ export class XmlRpcDecoder {
 
   #write(text: string): void {
     let at = 0;
-    for (;;) {
-      const run = text.indexOf(DATA_OF_DOUBLES, at);
-      if (run < 0) return this.#parse(at === 0 ? text : text.slice(at));
-      this.#parse(text.slice(at, run));
-      this.#tag = '';
-      this.#parse(DATA_TAG);
-      at = run + DATA_TAG.length;
-      // In a comment or a CDATA section these six characters are no tag, and the parser tells of none.
-      if (this.#tag === 'data') at = this.#takeRun(text, at);
+    while (at < text.length) {
+      BEFORE_VALUE.lastIndex = at;
+      const [tag] = BEFORE_VALUE.exec(text) ?? [];
+      if (tag === undefined) return this.#parse(at === 0 ? text : text.slice(at));
+      const end = BEFORE_VALUE.lastIndex;
+      this.#parse(text.slice(at, end - tag.length));
+      this.#beforeValue = false;
+      this.#parse(tag);
+      // In a comment or a CDATA section these characters are no tag, and the parser tells of none.
+      at = this.#beforeValue ? this.#takePlain(text, end) : end;
     }
   }
 
-  /** Takes a run of doubles at `at` past the XML parser; returns where it ends. */
-  #takeRun(text: string, at: number): number {
+  /** Takes plain values at `at` past the XML parser; returns where they end. */
+  #takePlain(text: string, at: number): number {
+    const { elements, depth, textLength } = this.#limits;
+    const plain = new PlainValues(text, at, {
+      elements: elements - this.#elements,
+      depth: depth - this.#containers.length,
+      textLength,
+    });
     const array = this.#containers.at(-1) as XmlRpcValue[];
     const before = array.length;
-    const most = Math.floor((this.#limits.elements - this.#elements) / ELEMENTS_PER_DOUBLE);
-    const end = takeDoubles(text, at, array, most);
-    const taken = array.length - before;
-    this.#elements += taken * ELEMENTS_PER_DOUBLE;
-    this.#children[this.#children.length - 1] = taken;
-    this.#unseen = { line: this.#parser.line, columns: this.#column - this.#parser.column + (end - at) };
-    return end;
+    plain.take(array);
+    if (plain.at === at) return at;
+    this.#elements += plain.elements;
+    this.#children[this.#children.length - 1] = (this.#children.at(-1) as number) + array.length - before;
+    const [trueLine, column] = this.#place();
+    const trueColumn = plain.lineStart < 0 ? column + plain.at - at : plain.at - plain.lineStart;
+    const { line } = this.#parser;
+    this.#seam = { line, column: this.#parser.column, trueLine: trueLine + plain.lines, trueColumn };
+    return plain.at;
   }
 
   #parse(text: string): void {
@@ -170,7 +182,6 @@ export class XmlRpcDecoder {
 
   #onOpen(name: string): void {
     this.#quiet = 0;
-    this.#tag = name;
     const top = this.#open.length - 1;
     const parent = this.#open[top] as ElementRule;
     if (++this.#elements > this.#limits.elements) {
@@ -185,7 +196,8 @@ export class XmlRpcDecoder {
     this.#children[top] = count + 1;
     this.#open.push(rule);
     this.#children.push(0);
-    if (name === 'array') this.#enter([]);
+    if (name === 'data') this.#beforeValue = true;
+    else if (name === 'array') this.#enter([]);
     else if (name === 'struct') this.#enter(Object.create(null) as Record<string, XmlRpcValue>);
   }
 
@@ -253,6 +265,7 @@ export class XmlRpcDecoder {
     switch ((this.#open.at(-1) as ElementRule).name) {
       case 'data':
         (this.#containers.at(-1) as XmlRpcValue[]).push(this.#value);
+        this.#beforeValue = true;
         break;
       case 'member':
         (this.#containers.at(-1) as Record<string, XmlRpcValue>)[this.#members.pop() as string] = this.#value;
@@ -305,13 +318,16 @@ export class XmlRpcDecoder {
   }
 
   #error(code: ErrorCode, reason: string, cause?: unknown): SpillwayError {
-    return new SpillwayError(code, `line ${this.#parser.line}, column ${this.#column}: ${reason}`, {
-      cause,
-    });
+    const [line, column] = this.#place();
+    return new SpillwayError(code, `line ${line}, column ${column}: ${reason}`, { cause });
   }
 
-  get #column(): number {
-    return this.#parser.column + (this.#unseen.line === this.#parser.line ? this.#unseen.columns : 0);
+  /** Line and column in the document. */
+  #place(): [number, number] {
+    const { line, column } = this.#parser;
+    const seam = this.#seam;
+    const sameLine = line === seam.line;
+    return [seam.trueLine + line - seam.line, sameLine ? seam.trueColumn + column - seam.column : column];
   }
 
   /** `/methodCall/params/param[1]/value/array/data/value[7]`, counted from 1 as XPath does. */

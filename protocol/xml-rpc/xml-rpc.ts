@@ -9,7 +9,7 @@
  *     charset.ts       1. bytes -> text
  *     grammar.ts       2. which element may stand where
  *     scalars.ts       3. text -> numbers, times, bytes
- *     double-run.ts    a shortcut for arrays of doubles
+ *     plain-values.ts  a shortcut for plain values in arrays
  *     limits.ts      how much a document may ask of us
  *     fault.ts       faults, their numbers, errors as faults
  */

@@ -88,7 +88,7 @@ async function peer(
     async answer() {
       const { callback } = numiSpill(await numiDevices(), 0);
       const response = decodeResponse(await client.post(encodeCall('digest', [callback])));
-      return response.ok ? String(response.value) : response.fault.message;
+      return response.ok ? JSON.stringify(response.value).slice(1, -1) : response.fault.message;
     },
     async [Symbol.asyncDispose]() {
       await client[Symbol.asyncDispose]();
