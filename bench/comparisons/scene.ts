@@ -1,5 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -9,6 +7,7 @@ import { type NatsServer, startNatsServer } from '../../runtime/embedded/nats/se
 import { type Nats, openNats } from '../../runtime/host/nats.ts';
 import { openStore, type Store, type StoreOptions } from '../../runtime/store/connection.ts';
 import { migrate } from '../../runtime/store/migrate.ts';
+import { startGuarded } from '../../runtime/supervisor/guarded-process.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 export const EXPERIMENT = 'bench';
@@ -23,8 +22,6 @@ export interface Scene extends AsyncDisposable {
   readonly connection: Nats;
   /** With our tables. */
   readonly store: Store;
-  /** The same for the experiment of another name: streams of its own on the same server. */
-  connect(experiment: string): Promise<Nats>;
   /** Starts actors, one process each, and resolves with their pids by name when they run. */
   run(actors: Readonly<Record<string, unknown>>): Promise<ReadonlyMap<string, number>>;
 }
@@ -37,9 +34,9 @@ export async function scene(directory: string, signal: AbortSignal): Promise<Sce
     await startNatsServer({ storeDirectory: join(directory, 'nats'), syncInterval: 'always', log, signal }),
   );
   const engine = stack.use(await startClickHouse({ directory: join(directory, 'store'), log, signal }));
-  const connect = async (experiment: string): Promise<Nats> =>
-    openNats({ servers: [nats.url], experiment, name: 'bench', replicas: 1 }, log, signal);
-  const connection = stack.use(await connect(EXPERIMENT));
+  const connection = stack.use(
+    await openNats({ servers: [nats.url], experiment: EXPERIMENT, name: 'bench', replicas: 1 }, log, signal),
+  );
   const address: StoreOptions = { url: engine.url, user: 'spillway', database: 'spillway' };
   await migrate(address, log);
   const store = stack.use(openStore(address));
@@ -49,7 +46,6 @@ export async function scene(directory: string, signal: AbortSignal): Promise<Sce
     engine,
     connection,
     store,
-    connect: async experiment => parts.use(await connect(experiment)),
     async run(actors) {
       const config = join(directory, 'spillway.json');
       await writeFile(
@@ -72,24 +68,19 @@ export async function scene(directory: string, signal: AbortSignal): Promise<Sce
   };
 }
 
-/** @returns how to end it */
-function actor(name: string, config: string): () => Promise<void> {
-  const child: ChildProcess = spawn(
-    process.execPath,
-    [join(ROOT, 'main.ts'), 'run', name, '--config', config],
-    {
-      stdio: ['ignore', 'inherit', 'inherit'],
-    },
-  );
-  const ended = once(child, 'exit');
-  return async () => {
-    child.kill('SIGTERM');
-    await ended;
-  };
+/** Starts an actor as a process, which does not outlive this one. @returns how to end it */
+export function actor(name: string, config: string): () => Promise<void> {
+  const child = startGuarded({
+    command: process.execPath,
+    args: [join(ROOT, 'main.ts'), 'run', name, '--config', config],
+    graceMs: 12_000,
+    onLine: () => {},
+  });
+  return () => child.stop();
 }
 
 /** Pids by name, once every one of them has said that it runs. */
-async function allRunning(
+export async function allRunning(
   { connection }: Nats,
   names: readonly string[],
   signal: AbortSignal,
@@ -103,11 +94,13 @@ async function allRunning(
       if (names.every(name => pids.has(name))) all.resolve();
     },
   });
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(60_000)]);
-  limit.addEventListener('abort', () => all.reject(new Error(`not all of ${names.join(', ')} run`)), {
-    once: true,
-  });
-  await all.promise;
-  beats.unsubscribe();
+  const late = setTimeout(() => all.reject(new Error(`not all of ${names.join(', ')} run`)), 60_000);
+  signal.addEventListener('abort', () => all.reject(signal.reason), { once: true });
+  try {
+    await all.promise;
+  } finally {
+    clearTimeout(late);
+    beats.unsubscribe();
+  }
   return pids;
 }
