@@ -1,6 +1,7 @@
 import { DeliverPolicy } from '@nats-io/jetstream';
 import { type DeadLetter, readDeadLetter } from '../../protocol/messages/dead-letter.ts';
 import type { Milliseconds } from '../../protocol/time.ts';
+import { firstSince } from './first-since.ts';
 import type { Nats } from './nats.ts';
 import { readOnce } from './read-once.ts';
 
@@ -11,8 +12,8 @@ import { readOnce } from './read-once.ts';
  */
 export async function lettersSince(nats: Nats, since: Milliseconds): Promise<DeadLetter[]> {
   const which = {
-    deliver_policy: DeliverPolicy.StartTime,
-    opt_start_time: new Date(since).toISOString(),
+    deliver_policy: DeliverPolicy.StartSequence,
+    opt_start_seq: await firstSince(nats, 'DEAD', since),
     headers_only: true,
   };
   const letters: DeadLetter[] = [];

@@ -1,5 +1,6 @@
 import { DeliverPolicy, type JsMsg } from '@nats-io/jetstream';
 import type { StreamName } from '../../protocol/subjects.ts';
+import { firstSince } from '../host/first-since.ts';
 import type { Nats } from '../host/nats.ts';
 import { serverName } from '../host/streams.ts';
 
@@ -9,11 +10,12 @@ export async function* readStream(nats: Nats, stream: StreamName, startTime: num
   const { state } = await nats.jsm.streams.info(name);
   if (state.messages === 0 || Date.parse(state.last_ts) < startTime) return;
   const consumer = await nats.js.consumers.get(name, {
-    deliver_policy: DeliverPolicy.StartTime,
-    opt_start_time: new Date(startTime).toISOString(),
+    deliver_policy: DeliverPolicy.StartSequence,
+    opt_start_seq: await firstSince(nats, stream, startTime),
   });
   if ((await consumer.info()).num_pending === 0) return;
-  const messages = await consumer.consume({ max_messages: 500 });
+  // A server that went away is noticed after two heartbeats.
+  const messages = await consumer.consume({ max_messages: 500, expires: 5_000, idle_heartbeat: 1_000 });
   try {
     for await (const message of messages) {
       yield message;
