@@ -44,7 +44,7 @@ test('beam, alarms, commands and replays go their way with the rights that each 
   await giveUpTwice(operator);
 
   // All that was triggered is stored.
-  await fetch(new URL('/stop', String(addresses['actors.beam-monitor.server'])), { method: 'POST' });
+  await fetch(new URL('/stop', addresses['actors.beam-monitor.server'] as string), { method: 'POST' });
   const running = actors.filter(({ name }) => beats.has(name));
   const never = new AbortController().signal;
   expect(await settle(operator, running, [], PATIENTLY, never)).toEqual([]);
