@@ -2,11 +2,13 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { actors } from '../../actors/index.ts';
+import type { Milliseconds } from '../../protocol/time.ts';
 import { pause } from '../../runtime/host/back-off.ts';
+import { openNats } from '../../runtime/host/nats.ts';
 import { openStore, rowsOf } from '../../runtime/store/connection.ts';
 import { settle } from '../../runtime/up/settle.ts';
 import { misaccounts } from '../end-to-end/alarms/judge.ts';
-import { CHANNEL } from './configuration.ts';
+import { CHANNEL, EXPERIMENT } from './configuration.ts';
 import { evidenceOf, toldAlarms } from './evidence.ts';
 import { Injector } from './inject.ts';
 import { type Judgement, judge } from './judge.ts';
@@ -51,7 +53,7 @@ export async function campaign(options: CampaignOptions): Promise<Report> {
   const { happened, stalled } = await runFaults(system, injector, schedule, options);
   await injector.mendAll();
   const unsettled = [...(stalled === undefined ? [] : [stalled]), ...(await settled(system, log, signal))];
-  const judged = async () => judgeNow(system, fromMs, injector);
+  const judged = async () => judgeNow(system, fromMs, injector, log);
   const { judgement, evidence } = await judged();
   const report = reportOf({
     seed,
@@ -74,9 +76,42 @@ export async function campaign(options: CampaignOptions): Promise<Report> {
   return report;
 }
 
-async function judgeNow(system: System, fromMs: number, { poisons }: Injector) {
-  const evidence = await evidenceOf(system, fromMs, poisons);
+async function judgeNow(system: System, fromMs: number, { poisons }: Injector, log: Logger) {
+  const evidence = await overOwnConnection(system, log, JUDGE_MS, own => evidenceOf(own, fromMs, poisons));
   return { evidence, judgement: judge(evidence) };
+}
+
+/** Longest that looking at everything may take, and at what alarms have told. */
+const JUDGE_MS = 300_000;
+const LOOK_MS = 60_000;
+
+/**
+ * Reads over a connection of its own, and once more where that one broke: reading a stream may then wait for ever, and all that is read
+ * is still there.
+ */
+async function overOwnConnection<T>(
+  system: System,
+  log: Logger,
+  limitMs: Milliseconds,
+  read: (system: System) => Promise<T>,
+): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    const options = { ...system.config.nats, experiment: EXPERIMENT, name: 'chaos judge' };
+    await using nats = await openNats(options, log, AbortSignal.timeout(limitMs));
+    const over = new AbortController();
+    const late = pause(limitMs, over.signal).then(() => {
+      throw new Error(`not read within ${limitMs / 1000} s`);
+    });
+    late.catch(() => {});
+    try {
+      return await Promise.race([read({ ...system, nats }), late]);
+    } catch (error) {
+      if (tries === 3) throw error;
+      log.warn({ err: error }, 'reads again');
+    } finally {
+      over.abort();
+    }
+  }
 }
 
 /** Stops the front ends and waits until nothing is on its way. @returns what still is */
@@ -85,7 +120,8 @@ async function settled(system: System, log: Logger, signal: AbortSignal): Promis
   const owing = await settle(system.nats, actors, system.frontEnds, SETTLE_MS, signal);
   log.info({ owing }, 'settled');
   const deadline = performance.now() + ALARMS_MS;
-  while (performance.now() < deadline && !(await everythingTold(system))) await pause(ASK_EVERY_MS, signal);
+  const told = () => overOwnConnection(system, log, LOOK_MS, everythingTold);
+  while (performance.now() < deadline && !(await told())) await pause(ASK_EVERY_MS, signal);
   // What the last pages led to is to be stored too.
   return [...owing, ...(await settle(system.nats, actors, system.frontEnds, SETTLE_MS, signal))];
 }
