@@ -22,7 +22,7 @@ import { runWorkLane } from './work-lane.ts';
 const RESTART = { firstMs: 200, maxMs: 15_000 };
 
 /** Of a lane that waits for NATS: no longer, or everything stands still for as much behind a cluster that has its leader again. */
-const LANE_RESTART = { firstMs: 200, maxMs: 2_000 };
+const LANE_RESTART = { firstMs: 200, maxMs: 1_000 };
 
 /** An actor that ran this long is well: its next failure starts the back-off anew. */
 const WELL_AFTER_MS = 30_000;

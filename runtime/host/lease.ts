@@ -14,7 +14,12 @@ const EXPIRES_MS: Milliseconds = 6_000;
 /** How long its holder tries to renew it: an election of the servers that keep it takes 4 to 9 s. */
 const RENEWED_WITHIN_MS: Milliseconds = 12_000;
 
-const Lease = z.object({ instance: z.string(), host: z.string(), pid: z.int(), renewedAt: z.number() });
+export const Lease = z.object({
+  instance: z.string(),
+  host: z.string(),
+  pid: z.int(),
+  renewedAt: z.number(),
+});
 export type Lease = z.infer<typeof Lease>;
 
 /**
@@ -63,12 +68,13 @@ export async function holdLease(
   }
   const stop = new AbortController();
   const lost = renew(cell, mine, clock, stop.signal);
-  lost.catch(() => undefined);
+  let holds = true;
+  lost.catch(() => (holds = false));
   return {
     lost,
     release: async () => {
       stop.abort();
-      await cell.write({ ...mine(), renewedAt: 0 }).catch(() => undefined);
+      if (holds) await cell.write({ ...mine(), renewedAt: 0 }).catch(() => undefined);
     },
   };
 }
@@ -86,10 +92,13 @@ async function renew(
       await cell.write(mine());
       renewedAt = clock();
     } catch (thrown) {
-      if (thrown instanceof SpillwayError && thrown.code === 'WRITER_CONFLICT') throw thrown;
+      // An answer may have been lost after the write, which may even come late: look whose it is before the next one.
+      const found = await cell.read().catch(() => undefined);
+      const { instance } = mine();
+      const conflict = thrown instanceof SpillwayError && thrown.code === 'WRITER_CONFLICT';
+      if (found ? found.instance !== instance : conflict) throw thrown;
+      if (found && conflict) renewedAt = clock();
       if (clock() - renewedAt > RENEWED_WITHIN_MS) throw thrown;
-      // An answer may have been lost after the write: look before the next one.
-      await cell.read().catch(() => undefined);
     }
   }
 }

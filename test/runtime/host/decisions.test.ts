@@ -35,4 +35,8 @@ test('a lease is taken from the dead and the silent, never from one that lives',
     take: true,
     reason: 'its holder is silent',
   });
+  // While NATS was away its holder could not renew it.
+  expect(mayTake(lease, self('daq2', false), 107_000, 106_000).take).toBe(false);
+  expect(mayTake(lease, self('daq2', false), 112_001, 106_000).take).toBe(true);
+  expect(mayTake({ ...lease, renewedAt: 0 }, self('daq2', false), 107_000, 106_999).take).toBe(true);
 });
