@@ -2,6 +2,7 @@ import type { Dashboard } from '../model.ts';
 import { alarmsBoard } from './alarms.ts';
 import { beamOnTarget } from './beam-on-target.ts';
 import { cameraAndSentinel } from './camera-and-sentinel.ts';
+import { completeness } from './completeness.ts';
 import { dataFlow } from './data-flow.ts';
 import { monitors } from './monitors.ts';
 import { runsBoard } from './runs.ts';
@@ -17,6 +18,7 @@ export const boards: Readonly<Record<string, Dashboard>> = {
   'camera-and-sentinel': cameraAndSentinel,
   runs: runsBoard,
   alarms: alarmsBoard,
+  completeness,
   'data-flow': dataFlow,
 };
 

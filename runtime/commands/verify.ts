@@ -1,3 +1,4 @@
+import { access, constants } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { SpillwayError } from '../../protocol/errors.ts';
 import type { ActorDefinition } from '../actor.ts';
@@ -81,6 +82,9 @@ async function found(
   const truth = config.embedded.camera && cameraDirectory(config);
   if (scope.kind === 'file') {
     const path = resolve(scope.path);
+    await access(path, constants.R_OK).catch((cause: unknown) => {
+      throw new SpillwayError('USAGE', `--file: ${scope.path} cannot be read`, { cause });
+    });
     const isBeam = /\.mbeam\.raw(\.part)?$/.test(path);
     if (!isBeam && !/\.mid(\.gz)?$/.test(path))
       throw new SpillwayError(

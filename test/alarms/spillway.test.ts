@@ -137,6 +137,11 @@ const CASES: readonly Case[] = [
     fires: ['spillway/files/disk-refuses MAJOR'],
   },
   {
+    name: 'the auditor misses something, and has no cause for it',
+    beat: from100('auditor', healthy => figures(healthy, { open: 1 })),
+    fires: ['spillway/actors/auditor/unaccounted MAJOR'],
+  },
+  {
     name: 'the disk fills',
     beat: from100('rotorooter', (healthy, second) =>
       figures(healthy, { freeBytes: second < 150 ? 10e9 : 2e9 }),

@@ -24,6 +24,7 @@ const ACTORS = [
   'rotorooter',
   'rotorooter-feed',
   'recorder',
+  'auditor',
   'alarm-engine',
   'alarm-dispatcher',
   'gateway',
@@ -69,6 +70,7 @@ function heartbeats(
 
 const FIGURES: Readonly<Record<string, Record<string, number>>> = {
   'beam-monitor': { registrations: 2, subscriptions: 2, notStored: 0, refused: 0, missed: 0 },
+  auditor: { open: 0, explained: 0 },
   rotorooter: { clients: 1, stalled: 0, freeBytes: 500e9 },
 };
 
