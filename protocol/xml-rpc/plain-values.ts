@@ -1,4 +1,4 @@
-import { parseDouble } from './double.ts';
+import { doubleIn } from './double.ts';
 import { SCALARS } from './scalars.ts';
 import type { XmlRpcValue } from './values.ts';
 
@@ -15,13 +15,7 @@ const DEEPEST = 4;
 /** Text that stands for itself and that a line of has one end: no references, no `]]>`, no ends of lines, no surrogates. */
 const PLAIN_TEXT = /^[\x20-%'-;=-\\^-\ud7ff]*$/;
 
-const [TAB, LF, CR, SPACE, PLUS, MINUS, POINT, SLASH, ZERO, NINE, LESS] = [
-  0x09, 0x0a, 0x0d, 0x20, 0x2b, 0x2d, 0x2e, 0x2f, 0x30, 0x39, 0x3c,
-];
-
-/** Integers of so many digits, and powers of ten up to 22, are exact doubles: their quotient is the double nearest to the number. */
-const EXACT_DIGITS = 15;
-const POWERS = Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`));
+const [TAB, LF, CR, SPACE, SLASH, LESS] = [0x09, 0x0a, 0x0d, 0x20, 0x2f, 0x3c];
 
 /** Thrown where a value is not plain or not whole; one for all, since making one takes longer than many a value. */
 const NOT_PLAIN = new Error('not plain');
@@ -129,35 +123,9 @@ export class PlainValues {
   /** Behind `<value><double>`; up to and with the value's end. */
   #double(): number {
     this.elements += 2;
-    const text = this.#text;
-    const from = this.at;
-    let at = from;
-    let code = text.charCodeAt(at);
-    const negative = code === MINUS;
-    if (negative || code === PLUS) code = text.charCodeAt(++at);
-    const digitsFrom = at;
-    let mantissa = 0;
-    for (; code >= ZERO && code <= NINE; code = text.charCodeAt(++at))
-      mantissa = mantissa * 10 + (code - ZERO);
-    let fraction = 0;
-    let digits = at - digitsFrom;
-    if (code === POINT) {
-      code = text.charCodeAt(++at);
-      const fractionFrom = at;
-      for (; code >= ZERO && code <= NINE; code = text.charCodeAt(++at))
-        mantissa = mantissa * 10 + (code - ZERO);
-      fraction = at - fractionFrom;
-      digits += fraction;
-    }
-    if (code === LESS && digits > 0 && digits <= EXACT_DIGITS && at - from <= this.#limits.textLength) {
-      this.at = at;
-      const value = mantissa / (POWERS[fraction] as number);
-      this.#endOfDouble();
-      return negative ? -value : value;
-    }
-    const end = text.indexOf('<', at);
-    const value =
-      end < 0 || end - from > this.#limits.textLength ? undefined : parseDouble(text.slice(from, end));
+    const end = this.#text.indexOf('<', this.at);
+    if (end < 0 || end - this.at > this.#limits.textLength) throw NOT_PLAIN;
+    const value = doubleIn(this.#text, this.at, end);
     if (value === undefined) throw NOT_PLAIN;
     this.at = end;
     this.#endOfDouble();
