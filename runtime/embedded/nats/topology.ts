@@ -2,6 +2,8 @@ import type { Milliseconds } from '../../../protocol/time.ts';
 
 /** How a server belongs with others: in a cluster, as the hub of remote sites, or as the server of one. */
 export interface NatsTopology {
+  /** Where other servers reach it; the loopback interface when left out. */
+  readonly host?: string;
   /** A cluster: streams may have as many copies as it has servers. */
   readonly cluster?: {
     readonly name: string;
@@ -27,11 +29,11 @@ export interface NatsTopology {
 }
 
 /** The parts of nats-server's configuration that say so. */
-export const renderTopology = ({ cluster, leafPort, hub }: NatsTopology): object => ({
+export const renderTopology = ({ host = '127.0.0.1', cluster, leafPort, hub }: NatsTopology): object => ({
   ...(cluster && {
     cluster: {
       name: cluster.name,
-      listen: `127.0.0.1:${cluster.port}`,
+      listen: `${host}:${cluster.port}`,
       // Clients keep to the addresses they were given.
       no_advertise: true,
       ...(cluster.advertise === undefined ? {} : { advertise: cluster.advertise }),
@@ -40,7 +42,7 @@ export const renderTopology = ({ cluster, leafPort, hub }: NatsTopology): object
   }),
   ...((leafPort !== undefined || hub) && {
     leafnodes: {
-      ...(leafPort === undefined ? {} : { listen: `127.0.0.1:${leafPort}`, no_advertise: true }),
+      ...(leafPort === undefined ? {} : { listen: `${host}:${leafPort}`, no_advertise: true }),
       ...(hub && {
         reconnect: `${hub.reconnectMs ?? 1_000}ms`,
         remotes: [{ urls: hub.urls, ...keptApart(hub.experiments) }],
