@@ -3,6 +3,7 @@ import { type Notice, type NoticeOutcome, noticeOutcome } from '../../protocol/m
 import { eventTimeFromMs, eventTimeToMs, type Milliseconds } from '../../protocol/time.ts';
 import type { ActorContext, Batch } from '../../runtime/actor.ts';
 import { backOffMs, pause } from '../../runtime/host/back-off.ts';
+import { redact } from '../../runtime/log.ts';
 import type { Channel } from './channels/channel.ts';
 
 /** Tries before the host takes over, which brings the notice again for as long as it takes. */
@@ -94,7 +95,9 @@ export class ChannelSender {
     this.#context.count('notices', { channel, result });
     const { attempts } = this.#tried;
     const at = eventTimeFromMs(this.#context.clock());
-    await this.#publish({ ...about, channel, number, incident, result, attempts, at });
+    // The other side may repeat in its refusal what it was given.
+    const detail = redact(about.detail);
+    await this.#publish({ ...about, detail, channel, number, incident, result, attempts, at });
   }
 
   async #publish(body: NoticeOutcome): Promise<void> {

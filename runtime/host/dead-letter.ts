@@ -9,6 +9,7 @@ import {
 } from '../../protocol/messages/dead-letter.ts';
 import { subjects } from '../../protocol/subjects.ts';
 import type { StreamId } from '../actor.ts';
+import { redact } from '../log.ts';
 import type { Nats } from './nats.ts';
 import { laneName } from './state.ts';
 
@@ -28,7 +29,8 @@ export async function putAside(
   const letter: DeadLetter = {
     actor,
     code: error.code,
-    reason: error.message,
+    // Servers repeat in their errors what they were given.
+    reason: redact(error.message),
     attempts,
     stream,
     sequence: message.seq,

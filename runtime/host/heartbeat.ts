@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { type ActorState, type Health, health, type LaneHealth } from '../../protocol/messages/health.ts';
 import { type Clock, eventTimeFromMs, type Milliseconds } from '../../protocol/time.ts';
 import type { RunningActor } from '../actor.ts';
+import { redact } from '../log.ts';
 import { pause } from './back-off.ts';
 import type { LaneProgress } from './lane.ts';
 import type { Nats } from './nats.ts';
@@ -81,6 +82,6 @@ async function compose(
     counters: pulse.statistics.counters,
     figures: { ...pulse.running?.health?.(), ...(pulse.standingBy ? { [STANDING_BY]: 1 } : {}) },
     latencies: pulse.statistics.latencies,
-    ...(pulse.lastError === undefined ? {} : { lastError: pulse.lastError }),
+    ...(pulse.lastError === undefined ? {} : { lastError: redact(pulse.lastError) }),
   };
 }

@@ -18,6 +18,7 @@ import {
   type XmlRpcValue,
 } from '../../protocol/xml-rpc/xml-rpc.ts';
 import { WITHOUT_SECRETS } from '../config/without-secrets.ts';
+import { redact } from '../log.ts';
 import { authorizationOf, type Credentials } from './callers.ts';
 import { ACCEPT_ENCODING, isKnownCoding, isXml, receiveDocument } from './receive.ts';
 import type { ClientTls } from './tls.ts';
@@ -171,7 +172,8 @@ async function excerpt(answer: IncomingMessage): Promise<string> {
   let text = '';
   for await (const chunk of answer.setEncoding('utf8')) {
     text += chunk as string;
-    if (text.length >= EXCERPT) break;
+    if (text.length >= 4 * EXCERPT) break;
   }
-  return text.slice(0, EXCERPT).trim();
+  // Before it is cut: a part of a secret would not be known.
+  return redact(text).slice(0, EXCERPT).trim();
 }

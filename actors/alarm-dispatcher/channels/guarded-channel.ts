@@ -58,5 +58,5 @@ export class GuardedChannel implements Channel {
 const asChannelError = (error: unknown): ChannelError => {
   if (error instanceof ChannelError) return error;
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return new ChannelError('CHANNEL_AWAY', message.slice(0, DETAIL), { unclear: true });
+  return new ChannelError('CHANNEL_AWAY', redact(message).slice(0, DETAIL), { unclear: true });
 };

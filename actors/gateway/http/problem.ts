@@ -4,6 +4,7 @@ import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { asSpillwayError, type ErrorCode, SpillwayError } from '../../../protocol/errors.ts';
 import { AlarmChange } from '../../../protocol/messages/alarm-change.ts';
+import { redact } from '../../../runtime/log.ts';
 import type { GatewayEnv } from './env.ts';
 
 /** What every refusal looks like. */
@@ -69,7 +70,8 @@ export const answerError: ErrorHandler<GatewayEnv> = (thrown, c) => {
   if (status === 500) c.get('log').error({ err: thrown }, 'a request failed');
   const problem: Problem = {
     code: error.code,
-    message: status === 500 ? 'this went wrong; the log has it under the id of the request' : error.message,
+    message:
+      status === 500 ? 'this went wrong; the log has it under the id of the request' : redact(error.message),
     request: c.get('requestId'),
     ...(error instanceof Refusal ? error.extra : {}),
   };

@@ -8,6 +8,7 @@ import {
   type RouteLike,
 } from '@discordjs/rest';
 import type { Milliseconds } from '../../../../protocol/time.ts';
+import { redact } from '../../../../runtime/log.ts';
 import { ChannelError } from '../channel-error.ts';
 import { HttpClient } from '../http/exchange.ts';
 import { retryAfterMs } from '../http/verdict.ts';
@@ -18,7 +19,7 @@ export class DiscordRefusal extends ChannelError {
   readonly reason: number;
 
   constructor({ status, code, message }: DiscordAPIError) {
-    const text = `Discord: HTTP ${status}, ${code}: ${message.slice(0, 400)}`;
+    const text = `Discord: HTTP ${status}, ${code}: ${redact(message).slice(0, 400)}`;
     super('CHANNEL_REFUSED', text, { quietMs: quietMsOf(status) });
     this.status = status;
     this.reason = Number(code);

@@ -1,4 +1,5 @@
 import type { Milliseconds } from '../../../../protocol/time.ts';
+import { redact } from '../../../../runtime/log.ts';
 import { ChannelError } from '../channel-error.ts';
 import { clean } from '../text/clean.ts';
 import type { HttpAnswer } from './exchange.ts';
@@ -41,9 +42,9 @@ export function retryAfterMs(value: string | undefined): Milliseconds {
   return Math.min(LONGEST_PAUSE_MS, Math.max(1, ms));
 }
 
-/** The first words of an answer, on one line. */
+/** The first words of an answer, on one line; without secrets before it is cut, for a part of one would not be known. */
 export const excerpt = (text: string): string =>
-  clean(text.slice(0, 4 * EXCERPT))
+  clean(redact(text).slice(0, 4 * EXCERPT))
     .replaceAll(/\s+/g, ' ')
     .trim()
     .slice(0, EXCERPT);
