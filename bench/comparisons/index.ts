@@ -1,8 +1,14 @@
 import type { Comparison } from '../harness/comparison.ts';
+import { boards } from './boards/comparison.ts';
+import { chain, chainLatency } from './chain/comparison.ts';
 import { listener } from './listener/comparison.ts';
 import { liveViewers } from './live-viewers/comparison.ts';
 import { pack, unpack } from './raw-block/comparison.ts';
+import { readingsSize, readingsSustained } from './readings/comparison.ts';
+import { rotorooter } from './rotorooter/comparison.ts';
 import { reconstruction, reconstructionThreads } from './sentinel/comparison.ts';
+import { start, startMemory } from './start/comparison.ts';
+import { streamToStore, streamToStoreCore } from './stream-to-store/comparison.ts';
 import { xmlRpcDecode } from './xml-rpc-decode/comparison.ts';
 
 /** Every comparison, in the order in which they are run and told. */
@@ -14,4 +20,14 @@ export const COMPARISONS: readonly Comparison[] = [
   reconstruction,
   reconstructionThreads,
   liveViewers,
+  chain,
+  chainLatency,
+  streamToStore,
+  streamToStoreCore,
+  readingsSustained,
+  readingsSize,
+  rotorooter,
+  boards,
+  start,
+  startMemory,
 ];
