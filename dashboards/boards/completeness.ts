@@ -17,7 +17,7 @@ const NONE = 'nothing told yet';
 const FLOW = linkTo('spillway-flow', 'Data flow');
 const RUNS = linkTo('spillway-runs', 'Runs');
 
-const runVariable = queried(
+const chosen = queried(
   'run',
   'Run',
   `SELECT value, label FROM (
@@ -27,6 +27,7 @@ const runVariable = queried(
   '-1',
   { description: 'One run instead of everything in the range, which must hold it' },
 );
+const runVariable = { ...chosen, current: { text: 'all', value: '-1' } };
 
 const bad = (id: number, title: string, description: string, query: string) =>
   stat({
