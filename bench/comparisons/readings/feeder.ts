@@ -24,27 +24,29 @@ const UNDER_WAY = 64;
 const AHEAD = 4096;
 const LOOK_MS = 100;
 
-let running = false;
+let stop = new AbortController();
 let sent = 0;
 let done = 0;
 process.on('message', word => {
-  running = word === 'start';
-  if (running) void Promise.all([publishAll(), follow()]);
+  stop.abort();
+  if (word !== 'start') return;
+  stop = new AbortController();
+  void Promise.all([publishAll(stop.signal), follow(stop.signal)]);
 });
 process.once('disconnect', () => process.exit());
 process.send?.('ready');
 
-async function follow(): Promise<void> {
-  while (running) {
+async function follow(signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
     const { ack_floor } = await jsm.consumers.info(stream, 'recorder');
     done = ack_floor.stream_seq;
     await pause(LOOK_MS);
   }
 }
 
-async function publishAll(): Promise<void> {
+async function publishAll(signal: AbortSignal): Promise<void> {
   const underWay = new Set<Promise<unknown>>();
-  while (running) {
+  while (!signal.aborted) {
     if (sent - done >= AHEAD) {
       await pause(5);
       continue;

@@ -16,7 +16,7 @@ export interface Filled extends AsyncDisposable {
   /** Processor time of nats-server for taking them all in. */
   readonly publishSeconds: number;
   /** A new table for one run. */
-  table(): Promise<string>;
+  readonly table: () => Promise<string>;
 }
 
 /** Messages on their way at a time. */
