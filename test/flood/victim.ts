@@ -63,7 +63,7 @@ export async function loneActor(name: string, section: object): Promise<LoneActo
       const counted = Object.entries(beats.get(name)?.counters ?? {});
       return Object.fromEntries(
         counted.flatMap(([key, count]) => {
-          const [, reason] = /^refused\{reason=(\w+)\}$/.exec(key) ?? [];
+          const [, reason] = /^refused\{reason="?(\w+)"?\}$/.exec(key) ?? [];
           return reason === undefined ? [] : [[reason, count]];
         }),
       );
