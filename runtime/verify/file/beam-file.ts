@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { open, readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { HEADERS } from '../../../protocol/message.ts';
 import { type DecodedRecord, decodeRecord, readBlocks } from '../../../protocol/raw-block/raw-block.ts';
-import { MANIFEST_SUFFIX, Manifest } from '../../../protocol/rotorooter/manifest.ts';
 import { eventTimeToMs, type Milliseconds } from '../../../protocol/time.ts';
 import type { ResolvedConfig } from '../../config/resolve.ts';
 import { parseOrigin } from '../../host/envelope.ts';
@@ -16,6 +15,7 @@ import { disordered } from '../order.ts';
 import { readStream } from '../read-stream.ts';
 import type { Packed } from '../sightings.ts';
 import { stored } from '../store.ts';
+import { againstManifest } from './against-manifest.ts';
 import type { FileVerification } from './file-verification.ts';
 
 /** A front end's clock may be ahead of ours by this much before its records are looked for too late in the stream. */
@@ -182,22 +182,6 @@ async function withPlace(
     ...finding,
     where: `${finding.where}: not as in ${source.where} from its byte ${Math.max(0, at)} on`,
   };
-}
-
-/** What the file's own manifest says of its bytes. */
-async function againstManifest(path: string): Promise<Finding[]> {
-  const text = await readFile(path + MANIFEST_SUFFIX, 'utf8').catch(() => undefined);
-  if (text === undefined) return [];
-  const { sha256: told, bytes } = Manifest.parse(JSON.parse(text));
-  const hash = createHash('sha256');
-  let size = 0;
-  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
-    hash.update(chunk);
-    size += chunk.length;
-  }
-  if (size === bytes && hash.digest('hex') === told) return [];
-  const where = `${basename(path)}: ${size} bytes, not the ${bytes} with the digest of its manifest`;
-  return [{ kind: 'different', stage: 'filed', key: 'manifest', where }];
 }
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
