@@ -68,7 +68,10 @@ export class Guests {
    * than he uses: where all have made calls, it is the one that was used longest ago.
    */
   victimOf(address: string): Guest | undefined {
-    const own = [...this.#inside.values().filter(guest => guest.address === address)];
+    const own = this.#inside
+      .values()
+      .filter(guest => guest.address === address)
+      .toArray();
     if (own.some(({ proven }) => !proven)) return own.find(guest => mayGo(guest) && !guest.fresh);
     return own.filter(({ calls }) => calls === 0).toSorted((a, b) => a.usedAt - b.usedAt)[0];
   }

@@ -16,7 +16,7 @@ export interface Aim {
 
 export interface Flooding extends Aim {
   readonly signal: AbortSignal;
-  count(answer: string): void;
+  readonly count: (answer: string) => void;
 }
 
 /** One way of being a nuisance; ends soon after its signal aborts. */
