@@ -1,4 +1,5 @@
 import type { Campaign } from './campaign.ts';
+import type { Outage } from './outage.ts';
 import type { Recovery } from './recovery.ts';
 
 /** Whether nothing is lost, doubled or different, and nothing that was confirmed is missing. */
@@ -36,6 +37,18 @@ export function markdown(campaign: Campaign): string {
     `Restarts of processes: ${restarted.join(', ') || 'none'}.`,
     ...result.unsettled.map(line => `Not settled: ${line}`),
     ...result.findings.map(finding => JSON.stringify(finding)),
+    '',
+  ].join('\n');
+}
+
+/** The table of docs/reliability.md for a link that was down. */
+export function outageMarkdown(result: Outage): string {
+  const { outageMs, takenMeanwhile, behind, catchUpMs, stages, lost, duplicated, different } = result;
+  const names = Object.keys(stages);
+  return [
+    `| link down | taken at the site meanwhile | hub behind | caught up after | ${names.join(' | ')} | lost | doubled | different |`,
+    `|---:|---:|---:|---:|${names.map(() => '---:|').join('')}---:|---:|---:|`,
+    `| ${seconds(outageMs)} s | ${takenMeanwhile} | ${behind} | ${seconds(catchUpMs)} s | ${Object.values(stages).join(' | ')} | ${lost} | ${duplicated} | ${different} |`,
     '',
   ].join('\n');
 }
