@@ -11,9 +11,9 @@ test('a renewal that was stored late, and so looks like that of another, is no r
   await using nats = await openTestNats(server.url);
   const signal = new AbortController().signal;
   const host = { actor: 'actor', nats, log: silent, signal } as unknown as LaneHost;
-  const { lost, release } = await holdLease(host, 'mine', Date.now);
+  const held = await holdLease(host, 'mine', Date.now);
   let over: unknown;
-  void lost.catch((thrown: unknown) => (over = thrown));
+  void held.lost.catch((thrown: unknown) => (over = thrown));
   const cell = new StateCell(nats.state, 'actor.lease', Lease);
   const writtenAs = async (instance: string) => {
     const lease = await cell.read();
@@ -29,6 +29,6 @@ test('a renewal that was stored late, and so looks like that of another, is no r
   await writtenAs('another');
   await until(() => over !== undefined, { what: 'the end of the lease' });
   expect(over).toMatchObject({ code: 'WRITER_CONFLICT' });
-  await release();
+  await held.release();
   expect((await cell.read())?.instance).toBe('another');
 });
