@@ -144,7 +144,7 @@ class Simulation {
 
   #resultOf({ name, servers = 1 }: Stage): StageResult {
     const { latencies, firstMs, lastMs } = known(this.#left, name);
-    const sorted = Float64Array.from(latencies).sort();
+    const sorted = Float64Array.from(latencies).toSorted();
     const at = (share: number) => sorted[Math.floor(share * (sorted.length - 1))] ?? Number.NaN;
     return {
       perSecond: ((sorted.length - 1) * 1000) / (lastMs - firstMs),

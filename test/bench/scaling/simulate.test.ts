@@ -19,47 +19,47 @@ const at = (perSecond: number, first: Stage, ...others: readonly Stage[]): Netwo
 });
 const resultOf = (network: Network, run = RUN, name = 'one'): StageResult =>
   simulate(network, run).get(name) as StageResult;
-const within = (value: number, expected: number, share: number) =>
-  expect(Math.abs(value / expected - 1)).toBeLessThan(share);
+/** By what share of the expected. */
+const off = (value: number, expected: number): number => Math.abs(value / expected - 1);
 
 test.each([20, 50, 80])('a queue of one server at %i/s takes as long as theory says (M/M/1)', perSecond => {
   const { meanMs, busy, perSecond: left } = resultOf(at(perSecond, stage()));
-  within(meanMs, timeInSystem.mm1(perSecond, 10), 0.08);
-  within(busy, perSecond / 100, 0.03);
-  within(left, perSecond, 0.03);
+  expect(off(meanMs, timeInSystem.mm1(perSecond, 10))).toBeLessThan(0.08);
+  expect(off(busy, perSecond / 100)).toBeLessThan(0.03);
+  expect(off(left, perSecond)).toBeLessThan(0.03);
 });
 
 test.each([20, 50, 80])('and with service that always takes as long, too (M/D/1): %i/s', perSecond => {
   const network = at(perSecond, stage({ service: { kind: 'fixed', ms: 10 } }));
-  within(resultOf(network).meanMs, timeInSystem.md1(perSecond, 10), 0.05);
+  expect(off(resultOf(network).meanMs, timeInSystem.md1(perSecond, 10))).toBeLessThan(0.05);
 });
 
 test.each([2, 3])('%i workers at one queue take as long as theory says (M/M/c)', servers => {
   const { meanMs } = resultOf(at(servers * 80, stage({ servers })));
-  within(meanMs, timeInSystem.mmc(servers * 80, 10, servers), 0.06);
+  expect(off(meanMs, timeInSystem.mmc(servers * 80, 10, servers))).toBeLessThan(0.06);
 });
 
 test('above saturation a stage gives what it can, and no more', () => {
-  within(resultOf(at(1_000, stage({ servers: 3 })), FLOOD).perSecond, 300, 0.02);
+  expect(off(resultOf(at(1_000, stage({ servers: 3 })), FLOOD).perSecond, 300)).toBeLessThan(0.02);
 });
 
 test('the median of M/M/1 is ln 2 of its mean, and the 99th percentile ln 100', () => {
   const { meanMs, p50Ms, p99Ms } = resultOf(at(50, stage()));
-  within(p50Ms, meanMs * Math.log(2), 0.05);
-  within(p99Ms, meanMs * Math.log(100), 0.07);
+  expect(off(p50Ms, meanMs * Math.log(2))).toBeLessThan(0.05);
+  expect(off(p99Ms, meanMs * Math.log(100))).toBeLessThan(0.07);
 });
 
 test('of three copies a job waits for the second: the mean of that order statistic', () => {
   // Without a queue: 1/3 + 1/2 of the mean for the second of three exponentials.
   const slow = at(1, stage({ copies: { of: 3, quorum: 2 } }));
-  within(resultOf(slow).meanMs, 10 * (1 / 3 + 1 / 2), 0.03);
+  expect(off(resultOf(slow).meanMs, 10 * (1 / 3 + 1 / 2))).toBeLessThan(0.03);
 });
 
 test('a batch takes what has gathered, so that one sync serves many', () => {
   const service = { kind: 'fixed', ms: 10 } as const;
   const { perSecond } = resultOf(at(2_000, stage({ service, batch: { most: 64, eachMs: 0.1 } })));
-  within(perSecond, 2_000, 0.02);
-  within(resultOf(at(2_000, stage({ service })), FLOOD).perSecond, 100, 0.02);
+  expect(off(perSecond, 2_000)).toBeLessThan(0.02);
+  expect(off(resultOf(at(2_000, stage({ service })), FLOOD).perSecond, 100)).toBeLessThan(0.02);
 });
 
 test('stages that share cores get no more out of them than there is', () => {
@@ -73,7 +73,7 @@ test('stages that share cores get no more out of them than there is', () => {
     pools: { cores: 1 },
   };
   // Both have a server of their own and 20 ms of one core a job.
-  within(resultOf(network, FLOOD, 'two').perSecond, 50, 0.03);
+  expect(off(resultOf(network, FLOOD, 'two').perSecond, 50)).toBeLessThan(0.03);
 });
 
 test('every job reaches each end of a way that forks', () => {
@@ -84,8 +84,8 @@ test('every job reaches each end of a way that forks', () => {
     stage({ name: 'store' }),
   );
   const all = simulate(network, RUN);
-  within(all.get('file')?.perSecond ?? 0, 50, 0.03);
-  within(all.get('store')?.perSecond ?? 0, 50, 0.03);
+  expect(off(all.get('file')?.perSecond ?? 0, 50)).toBeLessThan(0.03);
+  expect(off(all.get('store')?.perSecond ?? 0, 50)).toBeLessThan(0.03);
 });
 
 test('a seed gives one result, another seed another', () => {

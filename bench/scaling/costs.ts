@@ -1,0 +1,69 @@
+/** One measured number. All of processor time are of one core of the machine in the table of docs/scaling.md. */
+export interface Cost {
+  readonly value: number;
+  readonly unit: string;
+  /** Which program or table gave it. */
+  readonly source: string;
+}
+
+/** The callback that costs were measured with: NuMI in spill, 60 devices. Costs per callback are taken to grow with the values. */
+export const MEASURED_VALUES = 1_721;
+
+const CHAIN = '`npm run scaling -- --measure`, "chain"';
+const STREAM = '`npm run scaling -- --measure`, "streams"';
+
+const ms = (value: number, source = CHAIN): Cost => ({ value, unit: 'ms a callback', source });
+const bytes = (value: number, source = CHAIN): Cost => ({ value, unit: 'B a callback', source });
+const one = (value: number, unit: string, source: string): Cost => ({ value, unit, source });
+
+/** Everything that the model rests on, once: to refresh it, measure again and change the numbers here. */
+export const COSTS = {
+  listenerMs: ms(2.31),
+  packerMs: ms(1.43),
+  feedMs: ms(1.24),
+  rotorooterMs: ms(0.81),
+  recorderMs: ms(1.37),
+  storeMs: ms(4.26),
+  alarmsMs: ms(1.74),
+  auditorMs: ms(1.82),
+  gatewayMs: ms(0.73),
+  natsMs: ms(4.12),
+
+  beamBytes: bytes(18_967),
+  spillBytes: bytes(8_512),
+  ledgerBytes: bytes(227),
+  callbackBytes: bytes(92_000, 'bench/comparisons/numi.ts: XML of a callback'),
+  natsWrittenBytes: bytes(60_300),
+  fileWrittenBytes: bytes(14_800),
+  storeWrittenBytes: bytes(43_500),
+
+  streamMs: one(0.32, 'ms a message of 19 kB, in order', STREAM),
+  streamMsPerMB: one(8, 'ms a further MB', STREAM),
+  natsMsPerMB: one(4, 'ms a further MB', STREAM),
+  replicaWork: one(1, 'times the processor time of one server, for each further copy', STREAM),
+  replicaBytes: one(1, 'times the bytes of one server, for each copy of three', STREAM),
+
+  intakeMs: one(69, 'ms an event', 'docs/camera.md: `bench/event-intake.ts`'),
+  sentinelMainMs: one(
+    60,
+    'ms an event, main thread',
+    'docs/sentinel.md, "How fast": `bench/sentinel/throughput.ts`',
+  ),
+  sentinelThreadMs: one(40, 'ms an event, worker threads', 'docs/sentinel.md, "How fast"'),
+  resultBytes: one(20_000, 'B an event', '`bench/sentinel/throughput.ts`: bytes a result'),
+
+  viewerMs: one(0.0165, 'ms a message and viewer', 'bench/README.md: `bench/live-viewers.ts`'),
+  viewerBytes: one(1_000, 'B a message and viewer', 'docs/gateway.md: spills in short, heartbeats'),
+  viewerMemory: one(18.5 * 1024, 'B a viewer', 'bench/README.md: `bench/live-viewers.ts`'),
+  actorMemory: one(170e6, 'B an actor', CHAIN),
+  storeMemory: one(420e6, 'B a server of the store', CHAIN),
+  natsMemory: one(100e6, 'B a nats-server', CHAIN),
+  idleMs: one(10, 'ms/s an actor, doing nothing', CHAIN),
+} as const satisfies Record<string, Cost>;
+
+export type Costs = { readonly [Name in keyof typeof COSTS]: number };
+
+/** The numbers alone. */
+export const NUMBERS = Object.fromEntries(
+  Object.entries(COSTS).map(([name, { value }]) => [name, value]),
+) as unknown as Costs;
