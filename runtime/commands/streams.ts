@@ -13,8 +13,8 @@ export const streamsCommand = (actors: readonly ActorDefinition<unknown>[]): Com
   help: `Usage: spillway streams [--config FILE]
 
 Makes the streams and buckets of the experiment in a NATS of your own that are not there, and brings the limits of the
-others up to this version; deletes nothing. Actors do so themselves where NATS lets them; where each has a key of its own
-(nats.nkeys) they wait for an operator to do it: once, and after every update.
+others up to this version; deletes nothing. Actors do so themselves where NATS lets them; where each has a key of its
+own (nats.nkeys) they wait for an operator to do it: once, and after every update.
 
   --config FILE   configuration file (default ${DEFAULT_CONFIG})
 

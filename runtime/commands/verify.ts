@@ -22,9 +22,9 @@ const HELP = `Usage: spillway verify [--from TIME] [--to TIME] [--front-end URL]
        spillway verify --run NUMBER [--detector NAME] [--json] [--config FILE]
        spillway verify --file PATH [--json] [--config FILE]
 
-Compares front end, streams, files and store, value by value, and says what is missing, double, different or out of order, and
-where it was last seen: records of the beam, and events of a camera by their digests, with what was made of each. Then what
-the auditor knows of it: accounts, and discrepancies with their causes.
+Compares front end, streams, files and store, value by value, and says what is missing, double, different or out of
+order, and where it was last seen: records of the beam, and events of a camera by their digests, with what was made of
+each. Then what the auditor knows of it: accounts, and discrepancies with their causes.
 
   --from TIME       first time of a trigger or camera event, ISO 8601 (default: an hour ago)
   --to TIME         last one (default: ten seconds ago, so that nothing is still on its way)

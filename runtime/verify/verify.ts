@@ -8,7 +8,7 @@ import { type Comparison, compare, type Sightings } from './compare.ts';
 import { type EventVerification, verifyEvents } from './events/verify-events.ts';
 import { triggered } from './front-end.ts';
 import { type Latencies, latencies } from './latencies.ts';
-import { disordered } from './order.ts';
+import { disordered, sequencesOf } from './order.ts';
 import { accepted, packed } from './sightings.ts';
 import { stored, storedReadings } from './store.ts';
 
@@ -61,7 +61,7 @@ export async function verify(config: ResolvedConfig, nats: Nats, scope: Scope): 
     stored: inStore.seen,
   };
   const comparison = compare(sightings);
-  const fedAs = new Map(records.map(record => [record.key, record.fedAs]));
+  const fedAs = sequencesOf(records, record => record.fedAs);
   const firstMs = accepts
     .values()
     .reduce((first, { triggeredAtMs }) => Math.min(first, triggeredAtMs), Number.POSITIVE_INFINITY);

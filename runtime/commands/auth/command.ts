@@ -11,8 +11,8 @@ const HELP = `Usage: spillway auth init --directory DIR [--tls] [--server NAME..
        spillway auth token
 
   init    makes a key for each actor and for the operator, for a NATS of your own, and what its server must be told
-          (nats-access.conf): who may do what, from what each actor declares. Run it again after an update, or to add what
-          is missing: a key or certificate that is there stays
+          (nats-access.conf): who may do what, from what each actor declares. Run it again after an update, or to add
+          what is missing: a key or certificate that is there stays
   hash    reads a password from standard input and prints its hash, for \`password\` of a user; keeps nothing
   token   makes a bearer token for a program: prints the token, which nobody can find out again, and its \`digest\`
 

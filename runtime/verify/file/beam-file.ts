@@ -11,7 +11,7 @@ import type { Nats } from '../../host/nats.ts';
 import { serverName, streamId } from '../../host/streams.ts';
 import { filed, recordKey, recordsOf } from '../beam-files.ts';
 import { type Finding, findingsAt, type Seen, UNREADABLE } from '../compare.ts';
-import { disordered } from '../order.ts';
+import { disordered, sequencesOf } from '../order.ts';
 import { readStream } from '../read-stream.ts';
 import type { Packed } from '../sightings.ts';
 import { stored } from '../store.ts';
@@ -61,7 +61,7 @@ export async function verifyBeamFile(
     { stage: 'packed', seen: [...mine, ...missing] },
   ))
     findings.push(await withPlace(nats, path, finding, records, mine));
-  const sequences = new Map(mine.map(({ key, fedAs }) => [key, fedAs]));
+  const sequences = sequencesOf(mine, ({ fedAs }) => fedAs);
   findings.push(...disordered('filed', held, ({ key }) => sequences.get(key)));
   const inStore = await stored(config.store, await streamId(nats.jsm, nats.experiment, 'SPILL'), [
     ...mine,
