@@ -59,7 +59,9 @@ const Nats = z
       .describe(
         'directory of `spillway auth init`: each actor shows the key of its name there, commands that of operator',
       ),
-    nkeySeed: secret().optional().describe('or the one key of this process: { env: NAME } or { file: PATH }'),
+    nkeySeed: secret()
+      .optional()
+      .describe('or the one key of this process: { env: NAME }, { file: PATH } or { credential: NAME }'),
     tls: NatsTls.optional(),
   })
   .describe('NATS with JetStream; left out when it is embedded');

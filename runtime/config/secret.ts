@@ -22,7 +22,7 @@ export const secret = () =>
       context.addIssue({ code: 'custom', message: `the secret is not there: ${where} is missing or empty` });
       return z.NEVER;
     })
-    .describe('where the secret is: { env: NAME } or { file: PATH }');
+    .describe('where the secret is: { env: NAME }, { file: PATH } or { credential: NAME }');
 
 const pathOf = (place: { readonly file: string } | { readonly credential: string }): string =>
   'file' in place

@@ -92,7 +92,7 @@ test('the schema tells defaults, descriptions, and durations, sizes and secrets 
     pattern: expect.stringContaining('(ms|s|m|h|d)$'),
   });
   expect(nats?.['properties']?.['password']).toMatchObject({
-    anyOf: [{ required: ['env'] }, { required: ['file'] }],
+    anyOf: [{ required: ['env'] }, { required: ['file'] }, { required: ['credential'] }],
     description: expect.stringContaining('{ env: NAME }'),
   });
   const { limits } =

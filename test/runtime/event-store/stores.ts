@@ -31,7 +31,9 @@ export const stores: Readonly<Record<string, () => Promise<StoreUnderTest>>> = {
     const owned = new AsyncDisposableStack();
     const server = owned.use(await s3Server());
     const open = async () =>
-      owned.use(await openEventStore(server.config, { connection: never, experiment: 'test', makesStreams: true }, 1));
+      owned.use(
+        await openEventStore(server.config, { connection: never, experiment: 'test', makesStreams: true }, 1),
+      );
     return { store: await open(), other: await open(), [Symbol.asyncDispose]: () => owned.disposeAsync() };
   },
 };
