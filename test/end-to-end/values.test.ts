@@ -6,6 +6,7 @@ import { loadScenario } from '../../fixtures/simulator/scenario.ts';
 import { startSimulator } from '../../fixtures/simulator/simulator.ts';
 import { parseDeviceList } from '../../protocol/device-list.ts';
 import { ledgerEntry } from '../../protocol/messages/ledger-entry.ts';
+import { subjects } from '../../protocol/subjects.ts';
 import { dumpCommand } from '../../runtime/commands/dump.ts';
 import { runActor } from '../../runtime/host/host.ts';
 import { freePort } from '../../runtime/up/ports.ts';
@@ -100,7 +101,9 @@ async function runChain() {
   });
   await until(async () => (await stored()) === readings, { timeoutMs: 30_000, what: 'all readings' });
   const filed = async () =>
-    (await allMessages(nats, 'LEDGER')).reduce((sum, { data }) => sum + ledgerEntry.decode(data).count, 0);
+    (await allMessages(nats, 'LEDGER'))
+      .filter(({ subject }) => subject === subjects.ledgerEntry(nats.experiment, 'filed'))
+      .reduce((sum, { data }) => sum + ledgerEntry.decode(data).count, 0);
   await until(async () => (await filed()) === served.length, { what: 'all records filed' });
   const inStore = await client.query({
     query: `SELECT toString(ts) AS ts, in_out, device, values FROM reading_arrays
