@@ -17,6 +17,7 @@ import type { GatewayConfig, Token } from './config.ts';
 import type { AlarmHistory } from './history/alarm-history.ts';
 import { arrival } from './http/arrival.ts';
 import { audit } from './http/audit.ts';
+import { Body, send } from './http/body.ts';
 import { type GatewayApp, routes } from './http/env.ts';
 import { identify } from './http/identity.ts';
 import type { Places } from './http/places.ts';
@@ -77,6 +78,12 @@ const POLICY = {
   formAction: ["'self'"],
   frameAncestors: ["'none'"],
 };
+
+/** To write the description takes a while, and anybody may ask for it. */
+function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined;
+  return () => (made ??= { value: make() }).value;
+}
 
 /** The whole gateway as a function from request to response; sockets are the server's. */
 export function gatewayApp(services: Services): GatewayApp {
@@ -143,14 +150,18 @@ export function gatewayApp(services: Services): GatewayApp {
     in: 'cookie',
     name: sessions.cookie,
   });
-  app.doc31('/openapi.json', {
-    openapi: '3.1.0',
-    info: {
-      title: 'Spillway gateway',
-      version: VERSION,
-      description: 'Alarms, silences, notifications and boards of an experiment.',
-    },
-    security: [{ token: [] }, { session: [] }],
+  const description = once(() => {
+    const document = app.getOpenAPI31Document({
+      openapi: '3.1.0',
+      info: {
+        title: 'Spillway gateway',
+        version: VERSION,
+        description: 'Alarms, silences, notifications and boards of an experiment.',
+      },
+      security: [{ token: [] }, { session: [] }],
+    });
+    return new Body('application/json', JSON.stringify(document), 'best');
   });
+  app.get('/openapi.json', c => send(c, description(), { tagged: true }));
   return app;
 }

@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
-import { createAdaptorServer, type WebSocketServerLike } from '@hono/node-server';
+import type { Socket } from 'node:net';
+import { createAdaptorServer, type HttpBindings, type WebSocketServerLike } from '@hono/node-server';
 import { WebSocketServer } from 'ws';
 import { SpillwayError } from '../../protocol/errors.ts';
 import { listening } from '../../runtime/listen.ts';
@@ -18,6 +19,9 @@ const MESSAGE_BYTES = 4_096;
 
 /** A connection over which nothing comes or goes for so long is closed: clients that do not read their answer. */
 const SILENT_MS = 30_000;
+
+/** Requests of one connection that wait for their answers. */
+const REQUESTS_AT_A_TIME = 16;
 
 /** How long somebody who was refused in the middle of a request may take to read why. */
 const LINGER_MS = 100;
@@ -39,6 +43,8 @@ export async function serveGateway(
   const { listen } = config;
   const server = await makeServer(app, config);
   server.on('connection', socket => places.take(socket));
+  // Before the app hears of it.
+  server.prependListener('request', fewAtATime());
   server.on('request', endsWithItsAnswer);
   server.setTimeout(SILENT_MS);
   let port: number;
@@ -71,6 +77,17 @@ function endsWithItsAnswer(request: IncomingMessage, response: ServerResponse): 
   });
 }
 
+/** Ends a connection on which requests come faster than they are answered: no browser and no client of ours sends so. */
+function fewAtATime(): (request: IncomingMessage, response: ServerResponse) => void {
+  const waiting = new WeakMap<Socket, number>();
+  return ({ socket }, response) => {
+    const count = (waiting.get(socket) ?? 0) + 1;
+    waiting.set(socket, count);
+    if (count > REQUESTS_AT_A_TIME) socket.destroy();
+    response.once('close', () => waiting.set(socket, (waiting.get(socket) ?? 1) - 1));
+  };
+}
+
 async function makeServer(app: GatewayApp, { tls, limits }: GatewayConfig): Promise<Server> {
   const options = {
     maxHeaderSize: limits.header,
@@ -81,7 +98,12 @@ async function makeServer(app: GatewayApp, { tls, limits }: GatewayConfig): Prom
     // Another upgrade (h2c) is a request like any other.
     shouldUpgradeCallback: ({ headers }: IncomingMessage) => headers.upgrade?.toLowerCase() === 'websocket',
   };
-  const adapted = { fetch: app.fetch, websocket: { server: webSocketServer() } };
+  const fetch: GatewayApp['fetch'] = (request, env, ...rest) => {
+    // A connection that was ended may have sent hundreds of requests before, for which nobody waits.
+    const gone = (env as HttpBindings).incoming.socket.destroyed;
+    return gone ? new Response(null, { status: 503 }) : app.fetch(request, env, ...rest);
+  };
+  const adapted = { fetch, websocket: { server: webSocketServer() } };
   if (!tls) return createAdaptorServer({ ...adapted, serverOptions: options }) as Server;
   try {
     const [cert, key] = await Promise.all([readFile(tls.certificate), readFile(tls.key)]);

@@ -55,6 +55,19 @@ test('a body without end that does not say how long it is ends where the limit i
   expect(await answer.catch(() => '')).toMatch(/^(HTTP\/1\.1 413 |$)/);
 });
 
+test('requests that come faster than they are answered end their connection, and the next caller is answered', async () => {
+  const { hostname, port } = new URL(gateway.url);
+  const socket = connect(Number(port), hostname);
+  socket.on('error', () => {});
+  const closed = once(socket, 'close').catch(() => {});
+  socket.resume();
+  const before = gateway.context.counts.get('requests{status=200}') ?? 0;
+  socket.write('GET /openapi.json HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n'.repeat(2_000));
+  await closed;
+  expect((await gateway.call('GET', '/api/v1/alarms')).status).toBe(200);
+  expect((gateway.context.counts.get('requests{status=200}') ?? 0) - before).toBeLessThan(50);
+});
+
 test('a body without end of one who was refused already is not read on: the connection ends with the answer', async () => {
   await using patient = await runGateway({ limits: { requestTime: '60s' } });
   const { hostname, port } = new URL(patient.url);
