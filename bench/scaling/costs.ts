@@ -37,11 +37,15 @@ export const COSTS = {
   fileWrittenBytes: bytes(14_800),
   storeWrittenBytes: bytes(43_500),
 
-  streamMs: one(0.32, 'ms a message of 19 kB, in order', STREAM),
-  streamMsPerMB: one(8, 'ms a further MB', STREAM),
-  natsMsPerMB: one(4, 'ms a further MB', STREAM),
-  replicaWork: one(1, 'times the processor time of one server, for each further copy', STREAM),
-  replicaBytes: one(1, 'times the bytes of one server, for each copy of three', STREAM),
+  streamMs: one(
+    0.32,
+    'ms a message of 19 kB, one stream',
+    'docs/operations.md, "What survives what": 3,100/s',
+  ),
+  streamMsPerMB: one(11, 'ms a further MB', STREAM),
+  natsMsPerMB: one(2.5, 'ms a further MB', STREAM),
+  replicaWork: one(0.5, 'times the processor time of one server, for each further copy', STREAM),
+  replicaBytes: one(1.25, 'times the bytes of one server, for each copy of three', STREAM),
 
   intakeMs: one(69, 'ms an event', 'docs/camera.md: `bench/event-intake.ts`'),
   sentinelMainMs: one(
@@ -58,6 +62,12 @@ export const COSTS = {
   actorMemory: one(170e6, 'B an actor', CHAIN),
   storeMemory: one(420e6, 'B a server of the store', CHAIN),
   natsMemory: one(100e6, 'B a nats-server', CHAIN),
+  siteAssets: one(60, 'streams and durable consumers of a site', CHAIN),
+  serverAssets: one(
+    2_000,
+    'replicated streams and consumers, a server',
+    'github.com/nats-io/nats-server/issues/8350: what its makers recommend',
+  ),
   idleMs: one(10, 'ms/s an actor, doing nothing', CHAIN),
 } as const satisfies Record<string, Cost>;
 

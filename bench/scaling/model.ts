@@ -2,7 +2,7 @@ import { type Costs, MEASURED_VALUES, NUMBERS } from './costs.ts';
 import { LANES, type LaneName, type Layout, type Node, type Workload } from './workload.ts';
 
 /** Parts of nodes that everything on them shares, and the servers of the store. */
-export const POOLS = ['store', 'cores', 'disk', 'network', 'memory'] as const;
+export const POOLS = ['store', 'cores', 'disk', 'network', 'memory', 'raft groups'] as const;
 export type PartName = LaneName | (typeof POOLS)[number];
 
 /** What is saturated of a whole, from 0; 1 is saturation, more cannot be. */
@@ -131,6 +131,8 @@ export function capacity(
     // Each byte leaves one node and comes to another; within one node it costs nothing.
     network: (sites * (nodes === 1 ? demand.outsideBytes : carried)) / (nodes * node.networkBytesPerSecond),
     memory: memory / (nodes * node.memoryBytes),
+    // Streams and durable consumers with copies each have an election and a log of their own.
+    'raft groups': replicas === 1 ? 0 : (sites * replicas * costs.siteAssets) / (nodes * costs.serverAssets),
   };
   return { utilisation, first: highest(utilisation) };
 }

@@ -11,28 +11,30 @@ export interface Saturation {
   readonly first: PartName;
 }
 
-/** Where the first part is saturated when one number of the workload grows and the others stay; 0 where one is without it. */
-export function saturation(
+/** Where each part is saturated when one number of the workload grows and the others stay; 0 where it is without it. */
+export function saturations(
   growing: Growing,
   nodes: number,
   workload: Workload,
   layout: Layout,
   node: Node,
   costs: Costs = NUMBERS,
-): Saturation {
+): Saturation[] {
   const at = (value: number) =>
     capacity(nodes, { ...workload, [growing]: value }, layout, node, costs).utilisation;
   // Not from 0: what is not there at all needs no processes.
   const [one, two] = [at(1), at(2)];
-  let least: Saturation = { at: Number.POSITIVE_INFINITY, first: 'cores' };
-  for (const part of Object.keys(one) as PartName[]) {
+  return (Object.keys(one) as PartName[]).map(part => {
     const slope = two[part] - one[part];
     const left = 1 - (one[part] - slope);
     const full = slope > 1e-15 ? Math.max(0, left / slope) : left < 0 ? 0 : Number.POSITIVE_INFINITY;
-    if (full < least.at) least = { at: full, first: part };
-  }
-  return least;
+    return { at: full, first: part };
+  });
 }
+
+/** Of these the one that comes first. */
+export const saturation = (...load: Parameters<typeof saturations>): Saturation =>
+  saturations(...load).reduce((first, one) => (one.at < first.at ? one : first));
 
 /** More of these may be had by dividing; a stream by its subjects, the others by what they read. */
 const isLane = (part: PartName): part is LaneName => (LANES as readonly PartName[]).includes(part);

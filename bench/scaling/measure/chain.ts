@@ -23,10 +23,14 @@ export interface ChainMeasured {
   readonly perSecond: number;
   /** For these callbacks, by actor, and `nats-server` and `store`: beyond what they use when nothing comes. */
   readonly used: Readonly<Record<string, ProcessUse>>;
+  /** Processor time of the front end that tells them, which shares the cores, a callback. */
+  readonly frontMs: number;
   /** Processor time a second when nothing comes. */
   readonly idleMs: Readonly<Record<string, number>>;
   /** Body, subject and headers of all messages that were stored meanwhile, by stream, and how many. */
   readonly streams: Readonly<Record<string, { readonly messages: number; readonly bytes: number }>>;
+  /** Streams and durable consumers that there are. */
+  readonly assets: number;
 }
 
 /**
@@ -65,8 +69,10 @@ export async function measureChain(
   const idleFrom = looks(pids);
   await pause(IDLE_MS, undefined, { signal });
   const [before, streamsBefore] = [looks(pids), await streamsOf(world)];
+  const own = process.cpuUsage();
   const began = performance.now();
   await front.run(forMs);
+  const { user, system } = process.cpuUsage(own);
   await allStored(world);
   const seconds = (performance.now() - began) / 1000;
   const [after, streamsAfter] = [looks(pids), await streamsOf(world)];
@@ -79,13 +85,21 @@ export async function measureChain(
   return {
     callbacks: told,
     perSecond: told / seconds,
+    frontMs: (user + system) / 1000 / told,
     idleMs,
     used: mapOf(before, (from, name) => {
       const use = usedBetween(from, at(after, name));
       return { ...use, cpuMs: use.cpuMs - seconds * at(idleMs, name) };
     }),
     streams,
+    assets: await assetsOf(world),
   };
+}
+
+async function assetsOf({ connection: { jsm } }: Scene): Promise<number> {
+  let assets = 0;
+  for await (const { state } of jsm.streams.list()) assets += 1 + state.consumer_count;
+  return assets;
 }
 
 function mapOf<T, U>(

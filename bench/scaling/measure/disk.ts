@@ -20,7 +20,7 @@ export async function measureDisk(
       let blocks = 0;
       for (; performance.now() < until; blocks++) {
         await handle.write(block);
-        await handle.datasync();
+        await handle.sync();
       }
       return blocks;
     }),
