@@ -87,7 +87,7 @@ test.each([
     const taken = await write('taken.yaml', takes.url);
     const refused = await write('refused.yaml', refuses.url);
 
-    const refusal = 'refuses this user, password or token [NATS_AWAY]';
+    const refusal = 'refuses this user, password, token or key [NATS_AWAY]';
     const expected: [args: string[], code: number, told: string][] = [
       [['check', ...taken], 0, ''],
       [['dead', 'list', ...taken], 0, ''],
