@@ -52,6 +52,7 @@ export function chainNetwork(
       service: { kind: 'fixed', ms: costs.streamMs } as const,
       servers: sites * lanesOf(layout, 'stream'),
       copies,
+      ...(replicas > 1 && { batch: { most: costs.messagesASync, eachMs: 0 } }),
       next,
     },
   ];

@@ -3,6 +3,7 @@ import { type Costs, MEASURED_VALUES, NUMBERS } from './costs.ts';
 import type { ChainMeasured } from './measure/chain.ts';
 import type { StreamsMeasured } from './measure/streams.ts';
 import { WORK, type WorkersMeasured } from './measure/workers.ts';
+import { demandOf } from './model.ts';
 import type { Network } from './network.ts';
 import { saturation } from './saturation.ts';
 import { simulate } from './simulate.ts';
@@ -53,19 +54,30 @@ export function checkChain(
     { ...workload, spillsPerSecond: 3 * at },
     { nodes: 1, node, layout, costs: withFront },
   );
-  return {
-    what: '1 node, the whole chain',
-    unit: 'callbacks/s',
-    from: 'costs',
-    model: at,
-    simulated: carried(network),
-    measured: measured.perSecond,
-  };
+  const used = Object.values(measured.used).reduce((sum, { cpuMs }) => sum + cpuMs, 0);
+  const each = { ...workload, spillsPerSecond: 1 };
+  return [
+    {
+      what: '1 node, the whole chain',
+      unit: 'callbacks/s',
+      from: 'costs',
+      model: at,
+      simulated: carried(network),
+      measured: measured.perSecond,
+    },
+    {
+      what: '1 node, work of it all',
+      unit: 'ms/callback',
+      from: 'costs',
+      model: 1000 * demandOf(each, costs).coreSeconds,
+      measured: used / measured.callbacks,
+    },
+  ];
 }
 
 /**
  * Experiments side by side, and copies, from the run of one experiment on one server: streams do not wait for each other until the
- * cores are busy; every further copy costs processor time and bytes.
+ * cores are busy; every further copy costs processor time and bytes, and shares its syncs among messages.
  */
 export function checkStreams(
   runs: readonly StreamsMeasured[],
@@ -80,6 +92,7 @@ export function checkStreams(
     .flatMap(({ servers, experiments, perSecond, serverMs, writtenBytes }): Check[] => {
       const work = one.serverMs * (1 + (servers - 1) * costs.replicaWork);
       const coreMs = one.publisherMs + work;
+      const together = servers === 1 ? 1 : costs.messagesASync;
       const from = '1 experiment, 1 server';
       const rate: Check = {
         what:
@@ -88,7 +101,7 @@ export function checkStreams(
             : `${servers} servers, ${servers} copies`,
         unit: 'messages/s',
         from,
-        model: Math.min((experiments * 1000) / streamMs, (cores * 1000) / coreMs),
+        model: Math.min((experiments * together * 1000) / streamMs, (cores * 1000) / coreMs),
         simulated: carried({
           stages: [
             {
@@ -103,11 +116,12 @@ export function checkStreams(
               service: { kind: 'fixed', ms: streamMs },
               servers: experiments,
               copies: { of: servers, quorum: (servers >> 1) + 1 },
+              batch: { most: together, eachMs: 0 },
               next: [],
             },
           ],
           pools: { cores },
-          arrivals: { kind: 'exponential', perSecond: (3 * experiments * 1000) / streamMs },
+          arrivals: { kind: 'exponential', perSecond: (3 * experiments * together * 1000) / streamMs },
         }),
         measured: perSecond,
       };

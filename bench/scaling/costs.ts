@@ -18,24 +18,24 @@ const one = (value: number, unit: string, source: string): Cost => ({ value, uni
 
 /** Everything that the model rests on, once: to refresh it, measure again and change the numbers here. */
 export const COSTS = {
-  listenerMs: ms(2.31),
-  packerMs: ms(1.43),
-  feedMs: ms(1.24),
-  rotorooterMs: ms(0.81),
-  recorderMs: ms(1.37),
-  storeMs: ms(4.26),
-  alarmsMs: ms(1.74),
-  auditorMs: ms(1.82),
-  gatewayMs: ms(0.73),
-  natsMs: ms(4.12),
+  listenerMs: ms(2.29),
+  packerMs: ms(1.14),
+  feedMs: ms(0.93),
+  rotorooterMs: ms(0.7),
+  recorderMs: ms(1.29),
+  storeMs: ms(4.1),
+  alarmsMs: ms(1.29),
+  auditorMs: ms(1.63),
+  gatewayMs: ms(0.69),
+  natsMs: ms(3.58),
 
   beamBytes: bytes(18_967),
   spillBytes: bytes(8_512),
-  ledgerBytes: bytes(227),
+  ledgerBytes: bytes(156),
   callbackBytes: bytes(92_000, 'bench/comparisons/numi.ts: XML of a callback'),
-  natsWrittenBytes: bytes(60_300),
-  fileWrittenBytes: bytes(14_800),
-  storeWrittenBytes: bytes(43_500),
+  natsWrittenBytes: bytes(55_800),
+  fileWrittenBytes: bytes(13_300),
+  storeWrittenBytes: bytes(42_400),
 
   streamMs: one(
     0.32,
@@ -44,6 +44,11 @@ export const COSTS = {
   ),
   streamMsPerMB: one(11, 'ms a further MB', STREAM),
   natsMsPerMB: one(2.5, 'ms a further MB', STREAM),
+  messagesASync: one(
+    8,
+    'messages with copies that one sync serves, of 64 on their way',
+    'docs/scaling.md, "Streams": strace of nats-server 2.15.1',
+  ),
   replicaWork: one(0.5, 'times the processor time of one server, for each further copy', STREAM),
   replicaBytes: one(1.25, 'times the bytes of one server, for each copy of three', STREAM),
 
@@ -62,13 +67,14 @@ export const COSTS = {
   actorMemory: one(170e6, 'B an actor', CHAIN),
   storeMemory: one(420e6, 'B a server of the store', CHAIN),
   natsMemory: one(100e6, 'B a nats-server', CHAIN),
-  siteAssets: one(60, 'streams and durable consumers of a site', CHAIN),
+  siteAssets: one(62, 'streams and durable consumers of a site', CHAIN),
   serverAssets: one(
     2_000,
     'replicated streams and consumers, a server',
     'github.com/nats-io/nats-server/issues/8350: what its makers recommend',
   ),
-  idleMs: one(10, 'ms/s an actor, doing nothing', CHAIN),
+  idleMs: one(10, 'ms/s an actor, when nothing comes', CHAIN),
+  serversIdleMs: one(110, 'ms/s a site, nats-server and store, when nothing but heartbeats comes', CHAIN),
 } as const satisfies Record<string, Cost>;
 
 export type Costs = { readonly [Name in keyof typeof COSTS]: number };

@@ -14,8 +14,11 @@ export interface Capacity {
   readonly first: PartName;
 }
 
-/** Actors that a site with a beam runs beside those whose lanes are counted one by one. */
-const OTHER_ACTORS = 2;
+/** Lanes that are no actor. */
+const STREAMS: readonly LaneName[] = ['stream', 'event store'];
+
+/** Actors that a site runs beside those whose lanes are counted: with a beam dispatcher and feed; with a camera pedestal-maker, run-summary and buffer-keeper. */
+const OTHER_ACTORS = { beam: 2, camera: 3 };
 
 /** What one site needs each second. */
 export interface Demand {
@@ -114,8 +117,14 @@ export function capacity(
   const lanes = Object.fromEntries(
     LANES.map(lane => [lane, demand.lanes[lane] / lanesOf(layout, lane)]),
   ) as Record<LaneName, number>;
-  const actors = LANES.reduce((sum, lane) => sum + (demand.lanes[lane] > 0 ? lanesOf(layout, lane) : 0), 0);
-  const processes = actors + OTHER_ACTORS;
+  // The log of a stream with copies is synced once for all that came meanwhile; one without, for each message.
+  if (replicas > 1) lanes.stream /= costs.messagesASync;
+  const actors = LANES.filter(lane => demand.lanes[lane] > 0 && !STREAMS.includes(lane));
+  const processes =
+    actors.reduce((sum, lane) => sum + lanesOf(layout, lane), 0) +
+    OTHER_ACTORS.beam +
+    (workload.eventsPerSecond > 0 ? OTHER_ACTORS.camera : 0);
+  const idle = (processes * costs.idleMs + costs.serversIdleMs) / 1000;
   const copies = (replicas - 1) * demand.natsSeconds * costs.replicaWork;
   const written = writtenBytes(workload, layout, costs);
   const carried = demand.outsideBytes + demand.insideBytes + replicas * demand.streamBytes;
@@ -126,7 +135,7 @@ export function capacity(
   const utilisation: Utilisation = {
     ...lanes,
     store: (sites * demand.storeSeconds) / (shards * node.cores),
-    cores: (sites * (demand.coreSeconds + copies + (processes * costs.idleMs) / 1000)) / (nodes * node.cores),
+    cores: (sites * (demand.coreSeconds + copies + idle)) / (nodes * node.cores),
     disk: written / (nodes * node.diskBytesPerSecond),
     // Each byte leaves one node and comes to another; within one node it costs nothing.
     network: (sites * (nodes === 1 ? demand.outsideBytes : carried)) / (nodes * node.networkBytesPerSecond),

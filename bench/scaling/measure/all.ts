@@ -7,7 +7,7 @@ import { measureStreams, type StreamsMeasured } from './streams.ts';
 import { measureWorkers, type WorkersMeasured } from './workers.ts';
 
 /** Milliseconds and seconds of one run. */
-const RUN = { diskMs: 1_500, streamMs: 4_000, chainMs: 15_000, workersS: 5 };
+const RUN = { diskMs: 1_500, streamMs: 2_500, chainMs: 15_000, workersS: 5 };
 const SPILL = 19_000;
 /** A chunk of the event store. */
 const CHUNK = 2 ** 20;
@@ -44,13 +44,16 @@ export async function measureAll(signal: AbortSignal, say: (line: string) => voi
 
   const streams: StreamsMeasured[] = [];
   for (const [servers, experiments] of [
-    [1, [1, 2, 3]],
-    [3, [1]],
+    // There and back, so that what else the machine does weighs on all alike.
+    [1, [1, 2, 3, 3, 2, 1]],
+    [3, [1, 1]],
   ] as const) {
-    tell(`${servers} server${servers === 1 ? '' : 's'}, ${experiments.join(', ')} experiments`);
+    tell(`${servers} server${servers === 1 ? '' : 's'}, ${Math.max(...experiments)} experiments at most`);
     const cases = experiments.map(count => ({ experiments: count, bytes: SPILL }));
     const own = join(directory, `streams-${servers}`);
-    for await (const run of measureStreams(own, servers, cases, RUN.streamMs, signal)) streams.push(run);
+    const runs = await Array.fromAsync(measureStreams(own, servers, cases, RUN.streamMs, signal));
+    for (const count of new Set(experiments))
+      streams.push(meanOf(runs.filter(run => run.experiments === count)));
   }
   tell('chunks of events');
   const chunks = await Array.fromAsync(
@@ -68,4 +71,19 @@ export async function measureAll(signal: AbortSignal, say: (line: string) => voi
   const chain = await measureChain(own, RUN.chainMs, signal);
   tell('done');
   return { disk, streams, chunks, workers, chain };
+}
+
+/** Of runs of one kind. */
+function meanOf(runs: readonly StreamsMeasured[]): StreamsMeasured {
+  const [first] = runs;
+  if (first === undefined) throw new RangeError('the mean of no run');
+  const mean = (of: 'perSecond' | 'serverMs' | 'publisherMs' | 'writtenBytes') =>
+    runs.reduce((sum, run) => sum + run[of], 0) / runs.length;
+  return {
+    ...first,
+    perSecond: mean('perSecond'),
+    serverMs: mean('serverMs'),
+    publisherMs: mean('publisherMs'),
+    writtenBytes: mean('writtenBytes'),
+  };
 }

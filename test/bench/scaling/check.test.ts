@@ -25,7 +25,7 @@ const run = (servers: number, experiments: number, perSecond: number): StreamsMe
 });
 
 test('runs that go as the model says agree with it, and with the simulation', () => {
-  const checks = checkStreams([run(1, 1, 1_000), run(1, 2, 2_000), run(1, 3, 3_000), run(3, 1, 1_000)]);
+  const checks = checkStreams([run(1, 1, 1_000), run(1, 2, 2_000), run(1, 3, 3_000), run(3, 1, 2_000 / 0.5)]);
   expect(checks.map(({ what }) => what)).toEqual([
     '2 experiments on one server',
     '3 experiments on one server',
@@ -73,10 +73,19 @@ test('the front end on the same cores is part of what one node is expected to do
     streams: {},
     assets: 0,
   };
-  const [without, withFront] = [checkChain(measured), checkChain({ ...measured, frontMs: 5 })];
-  expect(withFront.model).toBeLessThan(0.9 * without.model);
-  for (const { model, simulated = 0 } of [without, withFront])
-    expect(Math.abs(simulated / model - 1)).toBeLessThan(0.2);
+  const [without, work] = checkChain(measured);
+  const [withFront] = checkChain({ ...measured, frontMs: 5 });
+  expect(withFront?.model).toBeLessThan(0.9 * (without?.model ?? 0));
+  for (const { model, simulated } of [without, withFront].filter(check => check !== undefined))
+    expect(Math.abs((simulated ?? 0) / model - 1)).toBeLessThan(0.2);
+  const parts = Object.entries(NUMBERS).filter(([name]) =>
+    /^(?!stream|nats.*MB|intake|sentinel|viewer|idle|servers).*Ms$/.test(name),
+  );
+  expect(parts).toHaveLength(10);
+  expect(work?.model).toBeCloseTo(
+    parts.reduce((sum, [, ms]) => sum + ms, 0),
+    6,
+  );
 });
 
 test('the picture has a curve and a line of the legend for every part, and only numbers in it', () => {
