@@ -44,7 +44,7 @@ export function checkChain(
   measured: ChainMeasured,
   node: Node = MEASURED_NODE,
   costs: Costs = NUMBERS,
-): Check {
+): Check[] {
   const workload = { ...BEAM, callbacksPerSpill: 1, valuesPerSpill: MEASURED_VALUES, viewers: 0 };
   const layout = layoutOf(1);
   // The front end is no part of the system, and takes its share of the same cores.

@@ -59,14 +59,19 @@ export const COSTS = {
     'docs/sentinel.md, "How fast": `bench/sentinel/throughput.ts`',
   ),
   sentinelThreadMs: one(40, 'ms an event, worker threads', 'docs/sentinel.md, "How fast"'),
-  resultBytes: one(20_000, 'B an event', '`bench/sentinel/throughput.ts`: bytes a result'),
+  resultBytes: one(20_350, 'B an event', '`bench/sentinel/throughput.ts`: bytes a result'),
 
   viewerMs: one(0.0165, 'ms a message and viewer', 'bench/README.md: `bench/live-viewers.ts`'),
-  viewerBytes: one(1_000, 'B a message and viewer', 'docs/gateway.md: spills in short, heartbeats'),
+  viewerBytes: one(
+    463,
+    'B a callback and viewer',
+    'actors/gateway/live/news.ts: NuMI, mean of in and out of spill',
+  ),
+  viewerBeatBytes: one(14_000, 'B/s a viewer', `${CHAIN}: heartbeats of 14 actors, once a second`),
   viewerMemory: one(18.5 * 1024, 'B a viewer', 'bench/README.md: `bench/live-viewers.ts`'),
-  actorMemory: one(170e6, 'B an actor', CHAIN),
+  actorMemory: one(190e6, 'B an actor', CHAIN),
   storeMemory: one(420e6, 'B a server of the store', CHAIN),
-  natsMemory: one(100e6, 'B a nats-server', CHAIN),
+  natsMemory: one(120e6, 'B a nats-server', CHAIN),
   siteAssets: one(62, 'streams and durable consumers of a site', CHAIN),
   serverAssets: one(
     2_000,

@@ -52,6 +52,7 @@ export function demandOf(workload: Workload, costs: Costs = NUMBERS): Demand {
   const full = (spillsPerSecond * valuesPerSpill) / MEASURED_VALUES;
   const callbacks = spillsPerSecond * callbacksPerSpill;
   const bodies = (eventsPerSecond * bytesPerEvent) / 1e6;
+  // As if each were told of every callback; in fact of at most ten a second of a kind.
   const told = viewers * (callbacks + 1);
 
   const serial = (messages: number, megabytes: number) =>
@@ -94,7 +95,8 @@ export function demandOf(workload: Workload, costs: Costs = NUMBERS): Demand {
     streamBytes: full * (costs.beamBytes + costs.spillBytes + costs.ledgerBytes) + eventBytes,
     streamWritten: full * costs.natsWrittenBytes + eventBytes,
     otherWritten: full * (costs.fileWrittenBytes + costs.storeWrittenBytes),
-    outsideBytes: full * costs.callbackBytes + told * costs.viewerBytes,
+    outsideBytes:
+      full * costs.callbackBytes + viewers * (callbacks * costs.viewerBytes + costs.viewerBeatBytes),
     insideBytes: full * (READERS.beam * costs.beamBytes + READERS.spill * costs.spillBytes) + eventBytes,
   };
 }
