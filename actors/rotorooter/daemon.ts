@@ -91,8 +91,13 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   return {
     port: server.port,
     health() {
-      const { bavail, bsize } = statfsSync(directory);
-      return { ...writer.figures, clients: server.clients, syncMs, rejected, freeBytes: bavail * bsize };
+      return {
+        ...writer.figures,
+        clients: server.clients,
+        syncMs,
+        rejected,
+        freeBytes: freeBytesOf(directory),
+      };
     },
     async [Symbol.asyncDispose]() {
       server.stopReading();
@@ -101,6 +106,16 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       await lock[Symbol.asyncDispose]();
     },
   };
+}
+
+/** 0 for a directory that is not there, e.g. on a disk that was taken out: nothing can be written, and that is told. */
+function freeBytesOf(directory: string): number {
+  try {
+    const { bavail, bsize } = statfsSync(directory);
+    return bavail * bsize;
+  } catch {
+    return 0;
+  }
 }
 
 /**

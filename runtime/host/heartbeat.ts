@@ -80,8 +80,17 @@ async function compose(
     state: pulse.state,
     lanes,
     counters: pulse.statistics.counters,
-    figures: { ...pulse.running?.health?.(), ...(pulse.standingBy ? { [STANDING_BY]: 1 } : {}) },
+    figures: { ...figuresOf(pulse), ...(pulse.standingBy ? { [STANDING_BY]: 1 } : {}) },
     latencies: pulse.statistics.latencies,
     ...(pulse.lastError === undefined ? {} : { lastError: redact(pulse.lastError) }),
   };
+}
+
+/** An actor whose figures cannot be had is alive all the same. */
+function figuresOf({ running }: Pulse): Readonly<Record<string, number>> {
+  try {
+    return running?.health?.() ?? {};
+  } catch {
+    return {};
+  }
 }

@@ -16,7 +16,10 @@ export interface TcpProxy extends AsyncDisposable {
 export async function tcpProxy(target: number): Promise<TcpProxy> {
   const pairs = new Set<readonly [Socket, Socket]>();
   let hanging = false;
+  let isCut = false;
   const join = (from: Socket) => {
+    // Accepted just before the server closed, which otherwise would wait for it.
+    if (isCut) return from.destroy();
     const pair = [from, connect(target, '127.0.0.1')] as const;
     pairs.add(pair);
     const end = () => {
@@ -41,6 +44,7 @@ export async function tcpProxy(target: number): Promise<TcpProxy> {
   let server: Server | undefined = await listen(0);
   const { port } = server.address() as AddressInfo;
   const cut = async () => {
+    isCut = true;
     const closed = server && once(server, 'close');
     server?.close();
     server = undefined;
@@ -57,6 +61,7 @@ export async function tcpProxy(target: number): Promise<TcpProxy> {
     async mend() {
       hanging = false;
       for (const pair of pairs) for (const socket of pair) socket.resume();
+      isCut = false;
       server ??= await listen(port);
     },
     [Symbol.asyncDispose]: cut,

@@ -54,7 +54,9 @@ export class Pages {
     } finally {
       this.#loading = false;
     }
-    await this.#show(this.#route);
+    // What stands there and is no board needs none of them, and would lose what it has.
+    if (this.#page && this.#route.page !== 'board') this.#navigation.show(this.#boards, this.#route);
+    else await this.#show(this.#route);
   }
 
   go(address: string): void {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Manifest } from '../../../protocol/rotorooter/manifest.ts';
@@ -70,6 +70,19 @@ test('a sequence that was skipped is counted, and what follows is written', asyn
   await using link = await linkTo(daemon.port);
   expect(await link.send([recordOf(1), recordOf(2), recordOf(6)])).toBe(6);
   expect(daemon.health()['skipped']).toBe(3);
+});
+
+test('a directory that has gone has no room, and the daemon says so', async () => {
+  await using directory = await temporaryDirectory();
+  await using daemon = await daemonIn(directory.path);
+  expect(daemon.health()['freeBytes']).toBeGreaterThan(0);
+  const moved = `${directory.path}-moved`;
+  await rename(directory.path, moved);
+  try {
+    expect(daemon.health()['freeBytes']).toBe(0);
+  } finally {
+    await rename(moved, directory.path);
+  }
 });
 
 test('a later stop still knows every source, after all files were moved to the archive', async () => {

@@ -16,14 +16,17 @@ const snapshotOf = (letter: string, sequence: number, bytes = MEGABYTES) => ({
 
 const open = (nats: Nats) => new Snapshots(nats, 'test.BEAM.snapshot', State, Math.random);
 
-/** The same NATS, through which no more than so many writes pass before the process is as good as dead. */
-function dyingAfter(nats: Nats, writes: number): Nats {
+/** The same NATS, through which no more than so many writes pass before the process is as good as dead; `over` when they have. */
+function dyingAfter(nats: Nats, writes: number): Nats & { over(): Promise<unknown> } {
   let left = writes;
+  const passing: Promise<unknown>[] = [];
   const or =
     <Args extends unknown[], Result>(write: (...args: Args) => Promise<Result>) =>
     async (...args: Args): Promise<Result> => {
       if (left-- <= 0) throw new Error('killed');
-      return write(...args);
+      const written = write(...args);
+      passing.push(written);
+      return written;
     };
   const { state, jsm } = nats;
   const streams = Object.create(jsm.streams, { purge: { value: or(jsm.streams.purge.bind(jsm.streams)) } });
@@ -31,6 +34,7 @@ function dyingAfter(nats: Nats, writes: number): Nats {
     ...nats,
     state: Object.create(state, { put: { value: or(state.put.bind(state)) } }),
     jsm: Object.create(jsm, { streams: { value: streams } }),
+    over: () => Promise.allSettled(passing),
     [Symbol.asyncDispose]: async () => {},
   };
 }
@@ -45,10 +49,12 @@ test('a large state whose writer dies after any write is there whole, the old on
     const writer = open(dyingAfter(nats, 1_000));
     await writer.read();
     await writer.save(snapshotOf('a', 2 * writes + 1));
-    const dying = open(dyingAfter(nats, writes));
+    const mortal = dyingAfter(nats, writes);
+    const dying = open(mortal);
     // What it removes on reading does not count.
     await dying.read();
     await dying.save(snapshotOf('b', 2 * writes + 2)).catch(() => undefined);
+    await mortal.over();
     const found = await open(nats).read();
     const [old, recent] = [snapshotOf('a', 2 * writes + 1), snapshotOf('b', 2 * writes + 2)];
     const which = found?.positions['BEAM@1'] === old.positions['BEAM@1'] ? old : recent;
