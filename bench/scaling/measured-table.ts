@@ -34,6 +34,6 @@ export function measuredTable({ disk, streams, chunks, chain }: Measured): strin
     ]),
     aligned([['chain, a callback', 'ms', 'B written', 'MB', 'idle ms/s'], ...perCallback]),
     aligned([['stored, a callback', 'messages', 'B'], ...stored]),
-    `${chain.assets} streams and consumers`,
+    `${chain.assets} streams and consumers; the chain had ${figure(chain.cores)} cores of what there is`,
   ].join('\n\n');
 }

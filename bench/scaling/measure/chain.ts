@@ -29,6 +29,8 @@ export interface ChainMeasured {
   readonly idleMs: Readonly<Record<string, number>>;
   /** Body, subject and headers of all messages that were stored meanwhile, by stream, and how many. */
   readonly streams: Readonly<Record<string, { readonly messages: number; readonly bytes: number }>>;
+  /** Cores that all of it had, front end included: fewer than there are where it waited, or others were at work. */
+  readonly cores: number;
   /** Streams and durable consumers that there are. */
   readonly assets: number;
 }
@@ -82,8 +84,13 @@ export async function measureChain(
     return { messages: messages - had.messages, bytes: bytes - had.bytes };
   });
   const told = streams['BEAM']?.messages ?? 0;
+  const all = Object.keys(pids).reduce(
+    (sum, name) => sum + usedBetween(at(before, name), at(after, name)).cpuMs,
+    0,
+  );
   return {
     callbacks: told,
+    cores: (all + (user + system) / 1000) / 1000 / seconds,
     perSecond: told / seconds,
     frontMs: (user + system) / 1000 / told,
     idleMs,

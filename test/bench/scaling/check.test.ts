@@ -72,6 +72,7 @@ test('the front end on the same cores is part of what one node is expected to do
     used: {},
     streams: {},
     assets: 0,
+    cores: 2,
   };
   const [without, work] = checkChain(measured);
   const [withFront] = checkChain({ ...measured, frontMs: 5 });
