@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { access, mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { startClickHouse } from '../../../runtime/embedded/clickhouse/server.ts';
-import { command, openStore, type Store } from '../../../runtime/store/connection.ts';
+import { openStore, type Store, type StoreOptions } from '../../../runtime/store/connection.ts';
 import { migrate } from '../../../runtime/store/migrate.ts';
 import { checksumOf } from '../../../runtime/store/migrations/migration.ts';
 import { migrations } from '../../../runtime/store/migrations/migrations.ts';
@@ -16,12 +16,12 @@ const DEVICES = 35;
 const DAY = 86_400;
 const log = pino({ level: 'silent' });
 
-/** A store with a year of roll-ups, and with the readings of so many days one by one; kept between runs, as it takes minutes to fill. */
+/** A store with a year of roll-ups, and the readings of its last days one by one; kept between runs, as it takes minutes to fill. */
 export interface YearStore extends AsyncDisposable {
-  readonly days: number;
   readonly reader: Store;
 }
 
+/** @param days of readings */
 export async function yearStore(days: number): Promise<YearStore> {
   const statements = yearOfBoards(END);
   // Another schema or other data: another store.
@@ -30,30 +30,23 @@ export async function yearStore(days: number): Promise<YearStore> {
     .update(statements.join())
     .digest('hex');
   const directory = join(CACHE, `boards-${days}-${key.slice(0, 12)}`);
-  const full = join(directory, 'full');
-  const isThere = await access(full).then(
-    () => true,
-    () => false,
-  );
-  if (!isThere) await rm(directory, { recursive: true, force: true });
   await mkdir(directory, { recursive: true });
   await using stack = new AsyncDisposableStack();
   const engine = stack.use(await startClickHouse({ directory, log }));
   const address = { url: engine.url, database: 'spillway' };
-  if (!isThere) {
-    await migrate({ ...address, user: 'spillway' }, log);
-    await using writer = openStore({ ...address, user: 'spillway' });
-    for (const statement of [...statements, ...rawReadings(days)]) await fill(writer, statement);
-    await writeFile(full, '');
-  }
+  await fill(
+    { ...address, user: 'spillway' },
+    [...statements, ...rawReadings(days)],
+    join(directory, 'filled'),
+  );
   const reader = stack.use(openStore({ ...address, user: 'grafana' }));
   const parts = stack.move();
-  return { days, reader, [Symbol.asyncDispose]: () => parts.disposeAsync() };
+  return { reader, [Symbol.asyncDispose]: () => parts.disposeAsync() };
 }
 
 /** As the store's table of readings is made, a row for each device and spill, without roll-ups. */
 const rawReadings = (days: number): readonly string[] => [
-  'CREATE TABLE raw_readings AS readings',
+  'CREATE TABLE IF NOT EXISTS raw_readings AS readings',
   ...Array.from({ length: Math.ceil(days / 5) }, (_, n) => n * 5).map(
     day => `INSERT INTO raw_readings (ts, device, in_out, value, units, status, device_time, trigger, source, mode, stream, sequence)
       WITH intDiv(number, ${DEVICES}) AS spill, number % ${DEVICES} AS n, ${END - (days - day) * DAY} + 2 * spill AS at
@@ -64,16 +57,26 @@ const rawReadings = (days: number): readonly string[] => [
   ),
 ];
 
-async function fill(store: Store, statement: string): Promise<void> {
-  if (statement.startsWith('CREATE')) return command(store, statement, 'make a table');
-  await store.client.command({
-    query: statement,
-    clickhouse_settings: {
-      async_insert: 0,
-      insert_deduplicate: 0,
-      max_partitions_per_insert_block: '0',
-      // A spill must not be cut in two.
-      max_insert_threads: '1',
-    },
-  });
+/** Goes on where an interrupted fill stopped. @param progress file with the number of statements that are done */
+async function fill(address: StoreOptions, statements: readonly string[], progress: string): Promise<void> {
+  const done = Number(await readFile(progress, 'utf8').catch(() => '-1'));
+  if (done < 0) {
+    await migrate(address, log);
+    await writeFile(progress, '0');
+  }
+  await using writer = openStore(address);
+  for (const [index, query] of statements.entries()) {
+    if (index < done) continue;
+    await writer.client.command({
+      query,
+      clickhouse_settings: {
+        async_insert: 0,
+        insert_deduplicate: 0,
+        max_partitions_per_insert_block: '0',
+        // A spill must not be cut in two.
+        max_insert_threads: '1',
+      },
+    });
+    await writeFile(progress, String(index + 1));
+  }
 }
