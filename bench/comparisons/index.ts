@@ -1,4 +1,5 @@
 import type { Comparison } from '../harness/comparison.ts';
+import { alarmEvaluation, alarmLag, alarmWebhook } from './alarms/comparison.ts';
 import { boards } from './boards/comparison.ts';
 import { chain, chainLatency } from './chain/comparison.ts';
 import { listener } from './listener/comparison.ts';
@@ -19,6 +20,9 @@ export const COMPARISONS: readonly Comparison[] = [
   unpack,
   reconstruction,
   reconstructionThreads,
+  alarmWebhook,
+  alarmEvaluation,
+  alarmLag,
   liveViewers,
   chain,
   chainLatency,

@@ -24,14 +24,12 @@ const events = job.pictures.map((picture, serial) => {
 await using pool = new WorkerPool({ workers: threads, timeLimitMs: 60_000, log: pino({ level: 'warn' }) });
 const never = new AbortController().signal;
 
-await speak(
-  () => '',
-  () =>
-    Promise.all(
-      Array.from({ length: threads * EVENTS_A_THREAD }, (_, n) => {
-        const one = events[n % events.length];
-        return one && pool.run(one, never);
-      }),
-    ),
-  threads * EVENTS_A_THREAD,
-);
+const runAll = (): Promise<unknown> =>
+  Promise.all(
+    Array.from({ length: threads * EVENTS_A_THREAD }, () => events)
+      .flat()
+      .slice(0, threads * EVENTS_A_THREAD)
+      .map(event => pool.run(event, never)),
+  );
+
+await speak(() => '', runAll, threads * EVENTS_A_THREAD);
