@@ -7,9 +7,9 @@ export default defineConfig({
     reporters: ['default', new TallyReporter()],
     // Fetches nats-server on the first run, before the clock of any test is running.
     globalSetup: 'test/global-setup.ts',
-    // Most tests start real servers; the machine they are sized for has two cores.
+    // Most tests start real servers, and wait for them: one more than the two cores of the machine that they are sized for.
     pool: 'forks',
-    maxWorkers: 2,
+    maxWorkers: 3,
     // Only to end what hangs: a busy machine is no failure.
     testTimeout: 120_000,
     hookTimeout: 120_000,
