@@ -19,7 +19,10 @@ export async function tcpProxy(target: number): Promise<TcpProxy> {
   let isCut = false;
   const join = (from: Socket) => {
     // Accepted just before the server closed, which otherwise would wait for it.
-    if (isCut) return from.destroy();
+    if (isCut) {
+      from.destroy();
+      return;
+    }
     const pair = [from, connect(target, '127.0.0.1')] as const;
     pairs.add(pair);
     const end = () => {
