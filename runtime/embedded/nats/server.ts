@@ -1,4 +1,5 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { get } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { z } from 'zod';
@@ -147,12 +148,11 @@ async function readPorts(file: string): Promise<Pick<NatsServer, 'url' | 'port' 
   return { url, port: Number(new URL(url).port), monitorUrl: ports.monitoring[0] };
 }
 
-async function jetStreamIsOn(monitorUrl: string, signal: AbortSignal): Promise<boolean> {
-  try {
-    const response = await fetch(`${monitorUrl}/healthz?js-enabled-only=true`, { signal });
-    await response.arrayBuffer();
-    return response.ok;
-  } catch {
-    return false;
-  }
-}
+/** Not by `fetch`: the server may have been given a port that browsers, and `fetch` with them, refuse to call. */
+const jetStreamIsOn = (monitorUrl: string, signal: AbortSignal): Promise<boolean> =>
+  new Promise(resolve => {
+    get(`${monitorUrl}/healthz?js-enabled-only=true`, { signal }, response => {
+      response.resume();
+      resolve(response.statusCode === 200);
+    }).on('error', () => resolve(false));
+  });

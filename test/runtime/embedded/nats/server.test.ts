@@ -13,6 +13,7 @@ import { parseNatsLog } from '../../../../runtime/embedded/nats/log.ts';
 import { startNatsServer } from '../../../../runtime/embedded/nats/server.ts';
 import { openBucket } from '../../../../runtime/event-store/jetstream/bucket.ts';
 import { isAlive } from '../../../../runtime/supervisor/process-table.ts';
+import { freePort } from '../../../../runtime/up/ports.ts';
 import { natsServer } from '../../../helpers/nats.ts';
 import { temporaryDirectory } from '../../../helpers/temporary-directory.ts';
 
@@ -50,6 +51,21 @@ test('only this machine can reach it', async () => {
   await using nats = await natsServer();
   const variables: unknown = await (await fetch(`${nats.monitorUrl}/varz`)).json();
   expect(variables).toMatchObject({ host: '127.0.0.1', http_host: '127.0.0.1' });
+});
+
+test('a server comes up whose monitoring got a port that browsers refuse to call', async () => {
+  await using directory = await temporaryDirectory();
+  // Of RFC 7194 and around it; the first that nobody has.
+  const ports = await Promise.all([6665, 6666, 6667, 6668, 6669, 6679, 6697].map(port => freePort(port)));
+  const refused = ports.find(port => port > 6660 && port < 6700);
+  const server = await startNatsServer({
+    storeDirectory: directory.path,
+    httpPort: refused ?? 0,
+    log,
+    signal,
+  });
+  expect(new URL(server.monitorUrl).port).toBe(String(refused));
+  await server.stop();
 });
 
 test('a server that cannot start says why', async () => {
