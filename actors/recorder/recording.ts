@@ -1,13 +1,17 @@
+import { SpillwayError } from '../../protocol/errors.ts';
 import { ledgerEntry } from '../../protocol/messages/ledger-entry.ts';
 import { eventTimeFromMs } from '../../protocol/time.ts';
 import type { ActorContext, Batch, Delivered, StreamId } from '../../runtime/actor.ts';
 import type { Store } from '../../runtime/store/connection.ts';
-import { remainderOf } from './after-power-loss.ts';
+import { lackingOf, remainderOf } from './after-power-loss.ts';
 import { type Extent, hasDelivery, insertBatch, lastDelivered, withoutPresent } from './insert.ts';
 import { RowWriter } from './row-writer.ts';
 import { rowsOf, type TableMapping, type TableRows } from './rows.ts';
 
 type Context = Pick<ActorContext, 'clock' | 'count' | 'observe' | 'publish'>;
+
+/** So often rows of one batch are inserted under another token before the store is given a rest. */
+const LOST_AGAIN = 5;
 
 /** Records one stream: messages to rows, rows into their tables, and then the word that they are there. */
 export class Recording<Body> {
@@ -87,6 +91,15 @@ export class Recording<Body> {
     const { whole, rest } = await remainderOf(this.#store, this.#tables, messages);
     await insertBatch(this.#store, token, whole);
     await insertBatch(this.#store, `${token}:rest`, rest);
+    // What is lacking now was lost after it was taken: nothing of it can be on its way any more.
+    for (let time = 1; ; time++) {
+      const lost = await lackingOf(this.#store, this.#tables, messages);
+      if (lost.length === 0) return;
+      if (time > LOST_AGAIN)
+        throw new SpillwayError('STORE_AWAY', `the store does not keep what it takes of ${token}`);
+      this.#context.count('lost_by_store');
+      await insertBatch(this.#store, `${token}:lost:${time}`, lost);
+    }
   }
 
   /** After a refusal messages come one by one; the tables that took this one do not get it again. */

@@ -49,3 +49,21 @@ test('after a power cut, which takes the tokens, a batch whose end is unknown ad
     expect(await counted(store, database)).toEqual([{ readings: 2, rolled: 2, deliveries: 1 }]);
   }
 });
+
+test('rows that the store took and lost, remembering only their token, are inserted again', async () => {
+  await using store = await clickHouse();
+  await using actor = await startRecorder(store.options('lost'));
+  await actor.lane('BEAM').deliver(batch);
+  const client = store.client({ database: 'lost' });
+  // As a broken part is taken out at a start; the token stays.
+  const command = (query: string) =>
+    client.command({ query, clickhouse_settings: { mutations_sync: '2', lightweight_deletes_sync: '2' } });
+  await command('DELETE FROM readings WHERE sequence = 2');
+  await command('TRUNCATE TABLE deliveries');
+  expect(await store.rows('lost', 'SELECT sequence FROM readings')).toHaveLength(1);
+  await actor.lane('BEAM').deliver({ ...batch, again: true });
+  expect(await store.rows('lost', 'SELECT sequence FROM readings ORDER BY sequence')).toMatchObject([
+    { sequence: 1 },
+    { sequence: 2 },
+  ]);
+});
