@@ -113,5 +113,4 @@ test.each([
     expectSilence(outcome);
     expect(store.seen).toContain(CANARIES.store);
   },
-  60_000,
 );

@@ -182,7 +182,6 @@ test.each(['runs', 'is down'])(
     await feed[Symbol.asyncDispose]();
     await daemon[Symbol.asyncDispose]();
   },
-  30_000,
 );
 
 test('a stream deleted and made anew starts a new space: its records are filed behind those of the old one', async () => {

@@ -112,7 +112,6 @@ test.each([
     await runThrough(nats, 'mortal', 'ALARM', async () => order.length);
     expect((await toldIn(nats, 'ALARM')).map(withoutTime)).toEqual(order);
   },
-  90_000,
 );
 
 test('also where clocks are broken and no order can be kept, a fold that is killed again and again tells everything once and goes on from what it has told', async () => {

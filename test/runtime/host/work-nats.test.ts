@@ -35,7 +35,6 @@ test.each(['SIGKILL', 'SIGTERM'] as const)(
     expect(ascending(await results(nats))).toEqual(upTo(total));
     expect(await countMessages(nats, 'DEAD')).toBe(0);
   },
-  60_000,
 );
 
 test('a confirmation that is lost is asked for again, and the message does not come again', async () => {

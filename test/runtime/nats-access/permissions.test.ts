@@ -22,7 +22,7 @@ beforeAll(async () => {
   broker = await guarded();
   operator = await broker.open();
   await Promise.all(actors.map(async ({ name }) => users.set(name, await broker.connect(name))));
-}, 60_000);
+});
 
 afterAll(async () => {
   await operator[Symbol.asyncDispose]();

@@ -33,7 +33,7 @@ let template: TemporaryDirectory;
 beforeAll(async () => {
   template = await temporaryDirectory();
   await init(template.path, ['--tls'], KNOWN);
-}, 60_000);
+});
 afterAll(() => template[Symbol.asyncDispose]());
 
 /** A directory where it has run before for all actors but one. */
