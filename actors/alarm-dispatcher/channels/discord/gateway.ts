@@ -15,6 +15,8 @@ export interface GatewayOptions {
 
 const FIRST_PAUSE_MS: Milliseconds = 500;
 const LONGEST_PAUSE_MS: Milliseconds = 60_000;
+/** How long taking leave of Discord may take. */
+const LEAVE_MS: Milliseconds = 3_000;
 
 /**
  * Discord's gateway: one connection, outwards only, over which presses on buttons come. The library keeps it up, with
@@ -73,7 +75,9 @@ export class ButtonGateway implements AsyncDisposable {
       await ended.promise;
     } finally {
       this.#stop.removeEventListener('abort', onStop);
-      await manager.destroy();
+      // Two of the library's own goings that meet leave one of them waiting for ever (@discordjs/ws 2.0.4, `destroy`).
+      const left = manager.destroy().catch(() => {});
+      await Promise.race([left, delay(LEAVE_MS, undefined, { ref: false })]);
     }
   }
 
