@@ -76,7 +76,7 @@ export class ButtonGateway implements AsyncDisposable {
     } finally {
       this.#stop.removeEventListener('abort', onStop);
       // Two of the library's own goings that meet leave one of them waiting for ever (@discordjs/ws 2.0.4, `destroy`).
-      const left = manager.destroy().catch(() => {});
+      const left = Promise.resolve(manager.destroy()).catch(() => {});
       await Promise.race([left, delay(LEAVE_MS, undefined, { ref: false })]);
     }
   }
