@@ -142,7 +142,9 @@ test('whatever dies, fails or is replaced, in the end each result is there once'
   const told = () => countMessages(nats, 'RECO');
   for (let blow = 1; blow <= 12; blow++) {
     const before = await told();
-    await until(async () => (await told()) > before + 5, { what: `work after blow ${blow - 1}` });
+    // A slow machine may be through with everything before the last blow.
+    const least = Math.min(before + 6, total);
+    await until(async () => (await told()) >= least, { what: `work after blow ${blow - 1}` });
     const place = Math.floor(random() * running.length);
     const one = running[place];
     await (random() < 0.7 ? one?.vanish() : one?.stop());
