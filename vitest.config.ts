@@ -10,6 +10,8 @@ export default defineConfig({
     // Most tests start real servers, and wait for them: one more than the two cores of the machine that they are sized for.
     pool: 'forks',
     maxWorkers: 3,
+    // A machine that nobody watches must not stop for one start in a thousand; which tests needed it is told at the end.
+    retry: process.env['CI'] ? 1 : 0,
     // Only to end what hangs: a busy machine is no failure.
     testTimeout: 120_000,
     hookTimeout: 120_000,
