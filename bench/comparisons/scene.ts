@@ -8,9 +8,12 @@ import { type Nats, openNats } from '../../runtime/host/nats.ts';
 import { openStore, type Store, type StoreOptions } from '../../runtime/store/connection.ts';
 import { migrate } from '../../runtime/store/migrate.ts';
 import { startGuarded } from '../../runtime/supervisor/guarded-process.ts';
+import { METHOD } from './numi.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 export const EXPERIMENT = 'bench';
+/** The list of devices that the chain is measured with. */
+export const DEVICES = join(ROOT, 'fixtures', 'devices', 'numi.yaml');
 // What fails is thrown; the servers' last words at their end are nobody's.
 const log = pino({ level: 'silent' });
 
@@ -104,3 +107,22 @@ export async function allRunning(
   }
   return pids;
 }
+
+/**
+ * Sections of the actors that take a callback to the file and the store.
+ * @param listen port for callbacks
+ * @param daemon port of the rotorooter
+ */
+export const beamChain = (listen: number, daemon: number): Readonly<Record<string, unknown>> => ({
+  'beam-monitor': {
+    // Nobody is there: it goes on asking to be called, now and then, and takes the callbacks that come.
+    server: 'http://127.0.0.1:9/xmlrpc',
+    devices: DEVICES,
+    // The load is one address.
+    callback: { method: METHOD, listen: { port: listen }, limits: { requestsPerSecond: 1_000_000 } },
+  },
+  'spill-packer': { simulated: true },
+  rotorooter: { port: daemon },
+  'rotorooter-feed': { port: daemon },
+  recorder: {},
+});

@@ -19,7 +19,8 @@ import { clusterPoints, clusterScratch } from '../../actors/sentinel/reconstruct
 import { pointsFor } from '../../actors/sentinel/reconstruction/points.ts';
 import { workspaceFor } from '../../actors/sentinel/reconstruction/workspace.ts';
 import { askReference, calibrationOf, differences, type Job, type PythonPicture } from './compare.ts';
-import { addTracks, camera, darkPicture, seeded } from './pictures.ts';
+import { pictureJob } from './picture-job.ts';
+import { seeded } from './pictures.ts';
 import { NO_PYTHON, pythonWithScience } from './python.ts';
 import { median, processorMs, stepsOf } from './steps.ts';
 
@@ -45,21 +46,8 @@ const THEIR_STEPS: Readonly<Record<string, readonly string[]>> = {
   measure: ['measure'],
 };
 
-/** Pictures of a camera with 24 tracks each, scaled with the sensor, after a pedestal of ten pictures. */
-function jobOf(profile: Profile, count: number, seed: number, tracks: number): Job {
-  const random = seeded(seed);
-  const sensor = camera(profile, random, Number(options.sigma));
-  const { rows, columns } = profile.sensor;
-  const pedestal = Array.from({ length: 10 }, () => darkPicture(sensor, random));
-  const pictures = Array.from({ length: count }, () => {
-    const picture = darkPicture(sensor, random);
-    addTracks(picture, columns, tracks, random);
-    return picture;
-  });
-  const block = 8;
-  const values = Array.from({ length: (rows * columns) / block / block }, () => 0.5 + random() / 2);
-  return { profile, pedestal, pictures, vignetting: { block, values } };
-}
+const jobOf = (profile: Profile, count: number, seed: number, tracks: number): Job =>
+  pictureJob(profile, { count, seed, tracks, sigma: Number(options.sigma) });
 
 /** The median over the pictures of what each step takes, after two rounds that let the compiler finish. */
 function timesOf(job: Job): { times: Record<string, number>; points: number } {

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { ledgerEntry } from '../../../protocol/messages/ledger-entry.ts';
 import { eventTimeToMs } from '../../../protocol/time.ts';
 import { serverName } from '../../../runtime/host/streams.ts';
@@ -7,10 +6,7 @@ import { freePort } from '../../../runtime/up/ports.ts';
 import { until } from '../../../test/helpers/until.ts';
 import { callbacks } from '../listener/callbacks.ts';
 import { type Load, load } from '../listener/load.ts';
-import { METHOD } from '../numi.ts';
-import { EXPERIMENT, type Scene, scene } from '../scene.ts';
-
-const DEVICES = join(import.meta.dirname, '../../../fixtures/devices/numi.yaml');
+import { beamChain, EXPERIMENT, type Scene, scene } from '../scene.ts';
 
 /** Everything between a callback and its bytes in a file and its rows in the store, each actor a process with the settings of production. */
 export interface ChainSystem extends AsyncDisposable {
@@ -30,19 +26,7 @@ export async function chainSystem(directory: string, signal: AbortSignal): Promi
   await using stack = new AsyncDisposableStack();
   const world = stack.use(await scene(directory, signal));
   const [listen, daemon] = [await freePort(0), await freePort(0)];
-  const actors = await world.run({
-    'beam-monitor': {
-      // Nobody is there: it goes on asking to be called, now and then, and takes the callbacks that come.
-      server: 'http://127.0.0.1:9/xmlrpc',
-      devices: DEVICES,
-      // The load is one address.
-      callback: { method: METHOD, listen: { port: listen }, limits: { requestsPerSecond: 1_000_000 } },
-    },
-    'spill-packer': { simulated: true },
-    rotorooter: { port: daemon },
-    'rotorooter-feed': { port: daemon },
-    recorder: {},
-  });
+  const actors = await world.run(beamChain(listen, daemon));
   const next = await callbacks();
   const front = stack.use(load(`http://127.0.0.1:${listen}/RPC2`, next));
   const filed = { through: 0, at: new Map<number, number>() };

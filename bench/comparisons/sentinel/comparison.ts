@@ -5,8 +5,9 @@ import { PROFILES } from '../../../actors/sentinel/profiles/profiles.ts';
 import type { Absent, Comparison, Contender, Setting } from '../../harness/comparison.ts';
 import { program } from '../../harness/program.ts';
 import { compileC } from '../../harness/tools.ts';
+import { pictureJob } from '../../sentinel/picture-job.ts';
 import { NO_PYTHON, pythonWithScience } from '../../sentinel/python.ts';
-import { type PictureJob, pictureJob } from './input.ts';
+import { type PictureJob, VARIABLES } from './input.ts';
 
 const here = (file: string): string => join(import.meta.dirname, file);
 const PICTURES = 4;
@@ -70,13 +71,14 @@ type Own = Pick<Parameters<typeof program>[0], 'roundMs' | 'clock' | 'signal'> &
 async function inputs({ directory, quick, signal }: Setting): Promise<Own> {
   const [profile] = PROFILES;
   if (profile === undefined) throw new Error('no profile');
-  const made = pictureJob(profile, PICTURES, TRACKS);
+  const made = pictureJob(profile, { count: PICTURES, seed: 1, tracks: TRACKS });
   const save = async (name: string, picture: Uint16Array) => {
     await writeFile(join(directory, name), picture);
     return name;
   };
   const job: PictureJob = {
     ...made,
+    variables: VARIABLES,
     pedestal: await Promise.all(made.pedestal.map((picture, n) => save(`pedestal-${n}.raw`, picture))),
     pictures: await Promise.all(made.pictures.map((picture, n) => save(`picture-${n}.raw`, picture))),
   };

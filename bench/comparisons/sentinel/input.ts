@@ -4,7 +4,6 @@ import type { Profile } from '../../../actors/sentinel/profiles/profile.ts';
 import type { Calibration } from '../../../actors/sentinel/reconstruction/calibration.ts';
 import type { VignettingMap } from '../../../actors/sentinel/reconstruction/vignetting.ts';
 import { calibrationOf } from '../../sentinel/compare.ts';
-import { addTracks, camera, darkPicture, seeded } from '../../sentinel/pictures.ts';
 
 /** What is reconstructed: files of raw little-endian 16-bit pixels, beside the job. */
 export interface PictureJob<Picture = string> {
@@ -16,7 +15,7 @@ export interface PictureJob<Picture = string> {
   readonly variables: { readonly event: readonly string[]; readonly cluster: readonly string[] };
 }
 
-const VARIABLES = {
+export const VARIABLES = {
   event: ['cmos_integral', 'cmos_mean', 'cmos_rms', 'nSc', 'lp_len'],
   cluster: [
     'sc_size',
@@ -37,22 +36,6 @@ const VARIABLES = {
     'sc_ymax',
   ],
 };
-
-/** Pictures of a camera after a pedestal of ten, the same in every run. */
-export function pictureJob(profile: Profile, count: number, tracks: number): PictureJob<Uint16Array> {
-  const random = seeded(1);
-  const sensor = camera(profile, random);
-  const { rows, columns } = profile.sensor;
-  const pedestal = Array.from({ length: 10 }, () => darkPicture(sensor, random));
-  const pictures = Array.from({ length: count }, () => {
-    const picture = darkPicture(sensor, random);
-    addTracks(picture, columns, tracks, random);
-    return picture;
-  });
-  const block = 8;
-  const values = Array.from({ length: (rows * columns) / block / block }, () => 0.5 + random() / 2);
-  return { profile, pedestal, pictures, vignetting: { block, values }, variables: VARIABLES };
-}
 
 /** The job that a file describes, with its pictures in shared memory, and its calibration. */
 export function readJob(path: string): {

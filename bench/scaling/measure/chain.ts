@@ -6,12 +6,10 @@ import { freePort } from '../../../runtime/up/ports.ts';
 import { until } from '../../../test/helpers/until.ts';
 import { callbacks } from '../../comparisons/listener/callbacks.ts';
 import { load } from '../../comparisons/listener/load.ts';
-import { METHOD } from '../../comparisons/numi.ts';
-import { EXPERIMENT, type Scene, scene } from '../../comparisons/scene.ts';
+import { beamChain, DEVICES, EXPERIMENT, type Scene, scene } from '../../comparisons/scene.ts';
 import { type ProcessUse, processUse, usedBetween } from './process-use.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
-const DEVICES = join(ROOT, 'fixtures/devices/numi.yaml');
 /** Until what is compiled is compiled, and the first parts of the store are merged. */
 const WARM_UP_MS = 5_000;
 const IDLE_MS = 4_000;
@@ -48,16 +46,7 @@ export async function measureChain(
   const world = stack.use(await scene(directory, signal));
   const [listen, daemon, page] = [await freePort(0), await freePort(0), await freePort(0)];
   const actors = await world.run({
-    'beam-monitor': {
-      // Nobody is there: it takes the callbacks that come, and goes on asking for them.
-      server: 'http://127.0.0.1:9/xmlrpc',
-      devices: DEVICES,
-      callback: { method: METHOD, listen: { port: listen }, limits: { requestsPerSecond: 1_000_000 } },
-    },
-    'spill-packer': { simulated: true },
-    rotorooter: { port: daemon },
-    'rotorooter-feed': { port: daemon },
-    recorder: {},
+    ...beamChain(listen, daemon),
     auditor: {},
     'alarm-engine': { rules: join(ROOT, 'alarms'), devices: DEVICES },
     'alarm-dispatcher': {},
