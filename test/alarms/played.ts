@@ -2,24 +2,28 @@ import { readdir, readFile } from 'node:fs/promises';
 import { Player, past } from '../../actors/alarm-engine/backtest/play.ts';
 import { setMode } from '../../actors/alarm-engine/backtest/recorded-modes.ts';
 import type { EngineMessage } from '../../actors/alarm-engine/engine/engine.ts';
+import { readKnown } from '../../actors/alarm-engine/known-devices.ts';
 import { compileRules } from '../../actors/alarm-engine/rules/compile-rules.ts';
-import { knownDevices } from '../../actors/alarm-engine/rules/known.ts';
 import { formatProblem } from '../../actors/alarm-engine/rules/problems.ts';
 import { loadScenario, type Scenario } from '../../fixtures/simulator/scenario.ts';
 import { isActive } from '../../protocol/alarm/alarm-state.ts';
 import { compareSeverity } from '../../protocol/alarm/severity.ts';
 import { type AlarmChange, alarmChange } from '../../protocol/messages/alarm-change.ts';
 import { type AlarmRules, alarmRules } from '../../protocol/messages/alarm-rules.ts';
+import type { Health } from '../../protocol/messages/health.ts';
 import { type MachineMode, machineMode } from '../../protocol/messages/machine-mode.ts';
-import type { Readings } from '../../protocol/messages/readings.ts';
+import { readings as beamReadings, type Readings } from '../../protocol/messages/readings.ts';
 import { eventTimeFromMs, eventTimeToMs } from '../../protocol/time.ts';
 import type { Delivered } from '../../runtime/actor.ts';
+import { LIME_FILE } from '../../runtime/config/detector-file.ts';
 import { readDeviceList } from '../../runtime/config/device-list.ts';
 import { type PlayedSystem, playSystem } from '../helpers/played-system.ts';
 
 export const START = 1_795_000_000_000;
 
-const list = await readDeviceList('fixtures/devices/numi.yaml');
+const DEVICES = 'fixtures/devices/numi.yaml';
+const list = await readDeviceList(DEVICES);
+const known = await readKnown([DEVICES], [LIME_FILE]);
 
 /** The rule files that are shipped. */
 export const shipped: AlarmRules['files'] = await Promise.all(
@@ -29,7 +33,7 @@ export const shipped: AlarmRules['files'] = await Promise.all(
   })),
 );
 
-export interface Played extends Pick<PlayedSystem, 'beat' | 'files' | 'more'> {
+export interface Played extends Pick<PlayedSystem, 'beat' | 'files' | 'slow' | 'more'> {
   /** File of `fixtures/scenarios`, or one that is none; the quiet one when left out. */
   readonly scenario?: string | Scenario;
   readonly seconds?: number;
@@ -100,10 +104,29 @@ function altered(
   message: Delivered<EngineMessage>,
   readings: NonNullable<Played['readings']>,
 ): Delivered<EngineMessage> | undefined {
-  if (!('devices' in message.body)) return message;
-  const body = readings(message.body, secondOf(message.storedAt));
+  if (message.type !== beamReadings.type) return message;
+  const body = readings(message.body as Readings, secondOf(message.storedAt));
   return body ? { ...message, body } : undefined;
 }
+
+/** From the hundredth second on the heartbeat of an actor, or of some, is another, or none. */
+export const from100 =
+  (
+    actors: string | readonly string[],
+    change: (healthy: Health, second: number) => Health | null,
+  ): NonNullable<Played['beat']> =>
+  (healthy, at) =>
+    [actors].flat().includes(healthy.actor) && secondOf(at) >= 100 ? change(healthy, secondOf(at)) : healthy;
+
+/** A heartbeat whose lanes, or figures, tell something else. */
+export const lane = (healthy: Health, over: Partial<Health['lanes'][number]>): Health => ({
+  ...healthy,
+  lanes: healthy.lanes.map(one => ({ ...one, ...over })),
+});
+export const figures = (healthy: Health, over: Record<string, number>): Health => ({
+  ...healthy,
+  figures: { ...healthy.figures, ...over },
+});
 
 /** Readings in which some devices have other values. */
 export const withValues = (body: Readings, values: Readonly<Record<string, number>>): Readings => ({
@@ -122,7 +145,7 @@ export const byText = (a: string, b: string): number => (a < b ? -1 : 1);
 
 /** Alarms that a shipped file defines. */
 export function idsOf(path: string): string[] {
-  const compiled = compileRules(shipped, { devices: knownDevices([list]) });
+  const compiled = compileRules(shipped, known);
   if (!compiled.ok) throw new Error(compiled.problems.map(formatProblem).join('\n'));
   return [...compiled.ruleSet.rules.values()].filter(({ place }) => place.file === path).map(({ id }) => id);
 }

@@ -1,47 +1,43 @@
 import { describe, expect, test } from 'vitest';
-import type { Health } from '../../protocol/messages/health.ts';
 import { type LedgerGap, ledgerGap } from '../../protocol/messages/ledger-gap.ts';
 import { eventTimeFromMs } from '../../protocol/time.ts';
 import { stored } from '../helpers/played-system.ts';
-import { byText, idsOf, names, type Played, play, START, secondOf } from './played.ts';
+import {
+  byText,
+  figures,
+  from100,
+  idsOf,
+  lane,
+  names,
+  type Played,
+  play,
+  START,
+  secondOf,
+} from './played.ts';
 
 interface Case extends Played {
   readonly name: string;
   readonly fires: readonly string[];
 }
 
-type Lane = Health['lanes'][number];
-
-/** From the hundredth second on an actor's heartbeat is another, or none. */
-const from100 =
-  (actor: string, change: (healthy: Health, second: number) => Health | null): NonNullable<Played['beat']> =>
-  (healthy, at) =>
-    healthy.actor === actor && secondOf(at) >= 100 ? change(healthy, secondOf(at)) : healthy;
-
-const lane = (healthy: Health, over: Partial<Lane>): Health => ({
-  ...healthy,
-  lanes: healthy.lanes.map(one => ({ ...one, ...over })),
-});
-
-const figures = (healthy: Health, over: Record<string, number>): Health => ({
-  ...healthy,
-  figures: { ...healthy.figures, ...over },
-});
-
 const WATCHED = [
   'beam-monitor',
   'spill-packer',
   'rotorooter',
   'rotorooter-feed',
+  'auditor',
   'recorder',
   'alarm-dispatcher',
   'gateway',
 ] as const;
 
+const PUTTING_ASIDE = ['spill-packer', 'rotorooter-feed', 'recorder', 'alarm-dispatcher'] as const;
+
 const LAGGING = [
   ['spill-packer', 100, 'MINOR'],
   ['rotorooter-feed', 1000, 'MAJOR'],
   ['recorder', 1000, 'MINOR'],
+  ['auditor', 1000, 'MINOR'],
   ['alarm-dispatcher', 100, 'MINOR'],
 ] as const;
 
@@ -82,7 +78,7 @@ const CASES: readonly Case[] = [
     beat: from100('recorder', (healthy, second) => (second < 120 ? lane(healthy, { lag: 5000 }) : healthy)),
     fires: [],
   },
-  ...LAGGING.map(([actor]) => ({
+  ...PUTTING_ASIDE.map(actor => ({
     name: `${actor} puts a message aside`,
     beat: from100(actor, healthy => lane(healthy, { dead: 1 })),
     fires: [`spillway/actors/${actor}/dead-letters MINOR`],

@@ -1,10 +1,11 @@
 import { type Health, health } from '../../protocol/messages/health.ts';
 import { type LedgerEntry, ledgerEntry } from '../../protocol/messages/ledger-entry.ts';
 import type { LedgerGap } from '../../protocol/messages/ledger-gap.ts';
-import type { Readings } from '../../protocol/messages/readings.ts';
-import { eventTimeFromMs, type Milliseconds } from '../../protocol/time.ts';
+import { type Readings, slowReadings } from '../../protocol/messages/readings.ts';
+import { eventTimeFromMs, eventTimeToMs, type Milliseconds } from '../../protocol/time.ts';
 import type { Delivered } from '../../runtime/actor.ts';
 import { type PlayedScenario, playScenario } from './played-scenario.ts';
+import { playSlowControl } from './played-slow-control.ts';
 
 /** Everything that a whole system in good health stores besides readings. */
 export type SystemMessage = Readings | Health | LedgerEntry | LedgerGap;
@@ -14,6 +15,8 @@ export interface PlayedSystem extends PlayedScenario {
   readonly beat?: (healthy: Health, at: Milliseconds) => Health | null;
   /** Whether records reach the files at a moment; they do when left out. */
   readonly files?: (at: Milliseconds) => boolean;
+  /** What becomes of slow control before it is stored. */
+  readonly slow?: (body: Readings, at: Milliseconds) => Readings;
   /** Stored besides. */
   readonly more?: readonly Delivered<SystemMessage>[];
 }
@@ -28,10 +31,16 @@ const ACTORS = [
   'alarm-engine',
   'alarm-dispatcher',
   'gateway',
+  'event-intake',
+  'pedestal-maker',
+  'sentinel',
+  'run-summary',
+  'buffer-keeper',
 ] as const;
 
 const HEARTBEAT_MS = 1000;
 const FILED_AFTER_MS = 40;
+const SLOW_AFTER_MS = 20;
 
 /** A scenario with the actors that bring it to the files, in the order of storage. */
 export function playSystem(played: PlayedSystem): Delivered<SystemMessage>[] {
@@ -40,7 +49,17 @@ export function playSystem(played: PlayedSystem): Delivered<SystemMessage>[] {
     .filter(({ storedAt }) => played.files?.(storedAt) ?? true)
     .map(({ storedAt }, index) => filedAt(storedAt + FILED_AFTER_MS, index + 1));
   const beats = heartbeats(played, beam);
-  return [...beam, ...filed, ...beats, ...(played.more ?? [])].toSorted((a, b) => a.storedAt - b.storedAt);
+  const slow = slowControl(played);
+  return [...beam, ...filed, ...beats, ...slow, ...(played.more ?? [])].toSorted(
+    (a, b) => a.storedAt - b.storedAt,
+  );
+}
+
+function slowControl({ startMs, lengthMs, slow = body => body }: PlayedSystem): Delivered<Readings>[] {
+  return [...playSlowControl(startMs, lengthMs)].map(body => {
+    const at = eventTimeToMs(body.time) + SLOW_AFTER_MS;
+    return stored(slowReadings.type, slow(body, at), at);
+  });
 }
 
 function heartbeats(
@@ -72,6 +91,8 @@ const FIGURES: Readonly<Record<string, Record<string, number>>> = {
   'beam-monitor': { registrations: 2, subscriptions: 2, notStored: 0, refused: 0, missed: 0 },
   auditor: { open: 0, explained: 0 },
   rotorooter: { clients: 1, stalled: 0, freeBytes: 500e9 },
+  'event-intake': { waiting: 0, lagBytes: 20e6, conflicts: 0 },
+  'buffer-keeper': { removedUnread: 0 },
 };
 
 const healthyBeat = (

@@ -12,6 +12,8 @@ import { until } from './until.ts';
 
 export const ROOT = join(import.meta.dirname, '..', '..');
 
+const ALARMS = join(ROOT, 'alarms');
+
 /** What the demo has for its camera: five more processes and full pictures, so only for tests that are about them. */
 const CAMERA_PARTS = [
   ['eventStore'],
@@ -37,7 +39,10 @@ export async function demoIn(
     .replaceAll(/port: \d+/g, 'port: 0')
     // Without a port it is the default one: two systems that start at once would both choose it.
     .replace('rotorooter: {}', 'rotorooter: { port: 0 }')
-    .replace('rules: alarms', `rules: ${JSON.stringify(join(ROOT, 'alarms'))}`)
+    .replace(
+      'rules: alarms',
+      `rules: ${JSON.stringify(camera ? ALARMS : [`${ALARMS}/{numi,spillway}.yaml`])}`,
+    )
     .replaceAll('fixtures/', `${ROOT}/fixtures/`);
   await writeFile(path, change(own));
   return path;

@@ -65,7 +65,10 @@ test('names are held against a device list that is given', async () => {
 
 test('the shipped rules are fine', async () => {
   expect(
-    await spillway(['alarms', 'check', 'alarms', '--devices', 'fixtures/devices/numi.yaml']),
+    await spillway([
+      ...['alarms', 'check', 'alarms'],
+      ...['--devices', 'fixtures/devices/numi.yaml', '--detector', 'fixtures/detector/lime.yaml'],
+    ]),
   ).toMatchObject({
     code: 0,
     stderr: '',
