@@ -119,6 +119,15 @@ test('a secret of whatever key stands in no output, page, metric, stream or file
             headers: { 'X-Key': plant(channel('headers.*'), 'canary-header-value') },
             signing: plant(channel('signing')),
           },
+          chat: {
+            kind: 'slack',
+            url: plant(channel('url'), `${other.url}/services/canary-slack-webhook`),
+          },
+          upstream: {
+            kind: 'alertmanager',
+            url: plant(channel('url'), `${other.url}/canary-path-of-alertmanager`),
+            authorization: plant(channel('authorization'), 'Bearer canary-of-alertmanager'),
+          },
           bot: {
             kind: 'discord',
             bot: {
@@ -178,6 +187,9 @@ test('a secret of whatever key stands in no output, page, metric, stream or file
       'hooks/canary',
       'canary-webhook-token',
       'canary-bot-token',
+      'canary-slack-webhook',
+      'canary-path-of-alertmanager',
+      'canary-of-alertmanager',
     ];
     const came = () =>
       wanted.filter(
