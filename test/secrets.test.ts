@@ -3,8 +3,9 @@ import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { createUser } from '@nats-io/nkeys';
 import { expect, test } from 'vitest';
-import { guardedNats } from './helpers/guarded-nats.ts';
+import { type Authorization, guardedNats } from './helpers/guarded-nats.ts';
 import { type Outcome, spillway } from './helpers/spillway.ts';
 import { temporaryDirectory } from './helpers/temporary-directory.ts';
 import { until } from './helpers/until.ts';
@@ -76,8 +77,8 @@ test.each([
   async (_, given, password) => {
     await using directory = await temporaryDirectory();
     await using store = await indiscreetStore();
-    await using takes = await guardedNats('spill', password);
-    await using refuses = await guardedNats('spill', 'another');
+    await using takes = await guardedNats({ user: 'spill', password });
+    await using refuses = await guardedNats({ user: 'spill', password: 'another' });
     const env = { NATS_PASSWORD: CANARIES.natsByEnv, STORE_PASSWORD: CANARIES.store };
     await writeFile(join(directory.path, 'nats-password'), `${CANARIES.natsByFile}\n`);
     const write = async (name: string, url: string) => {
@@ -112,5 +113,47 @@ test.each([
     expect(outcome.stderr).toContain('[redacted]');
     expectSilence(outcome);
     expect(store.seen).toContain(CANARIES.store);
+  },
+);
+
+const key = createUser();
+const otherKey = createUser();
+const keyOnly = (public_: string): Authorization => ({ users: [{ nkey: public_ }] });
+
+test.each([
+  ['a token', 'token', 'canary-"token"é%/', { token: 'canary-"token"é%/' }, { token: 'another' }],
+  [
+    'the seed of a key',
+    'nkeySeed',
+    new TextDecoder().decode(key.getSeed()),
+    keyOnly(key.getPublicKey()),
+    keyOnly(otherKey.getPublicKey()),
+  ],
+] satisfies [string, string, string, Authorization, Authorization][])(
+  '%s stands in no output, whether NATS takes it or refuses it',
+  async (_, name, secret, ours, another) => {
+    await using directory = await temporaryDirectory();
+    await using takes = await guardedNats(ours);
+    await using refuses = await guardedNats(another);
+    const env = { CANARY: secret };
+    const path = join(directory.path, 'spillway.yaml');
+    for (const [{ url }, code, told] of [
+      [takes, 0, ''],
+      [refuses, 3, 'refuses this user, password, token or key [NATS_AWAY]'],
+    ] as const) {
+      await writeFile(
+        path,
+        `experiment: test
+nats: { servers: ["${url}"], ${name}: { env: CANARY } }
+store: { url: "http://127.0.0.1:9" }
+log: { level: trace }
+actors: { spill-packer: {} }
+`,
+      );
+      const outcome = await spillway(['dead', 'list', '--config', path], { env });
+      expect(outcome).toMatchObject({ code, stderr: expect.stringContaining(told) });
+      for (const disguise of disguises(secret))
+        expect(outcome.stdout + outcome.stderr).not.toContain(disguise);
+    }
   },
 );

@@ -11,8 +11,14 @@ export interface GuardedNats extends AsyncDisposable {
   readonly url: string;
 }
 
-/** A real nats-server that lets one user in, by password: the embedded one needs none, those of others do. */
-export async function guardedNats(user: string, password: string): Promise<GuardedNats> {
+/** What nats-server's `authorization` lets in. */
+export type Authorization =
+  | { readonly user: string; readonly password: string }
+  | { readonly token: string }
+  | { readonly users: readonly { readonly nkey: string }[] };
+
+/** A real nats-server that lets nobody else in, by a password, a token or a key, as those of others do. */
+export async function guardedNats(authorization: Authorization): Promise<GuardedNats> {
   await using owned = new AsyncDisposableStack();
   const { path: storeDirectory } = owned.use(await temporaryDirectory());
   const log = pino({ level: 'silent' });
@@ -30,7 +36,7 @@ export async function guardedNats(user: string, password: string): Promise<Guard
     syncInterval: 120_000,
     eventStoreBytes: 0,
   });
-  const config: unknown = { ...JSON.parse(open), authorization: { user, password } };
+  const config: unknown = { ...JSON.parse(open), authorization };
   await writeFile(files.config, JSON.stringify(config));
   const child = spawn(binary, ['-c', files.config], { stdio: 'ignore' });
   const exited = once(child, 'exit');
