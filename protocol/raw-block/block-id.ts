@@ -16,9 +16,12 @@ const FIELDS = {
   reserved: { shift: 24, bits: 3 },
   major: { shift: 12, bits: 12 },
   minor: { shift: 0, bits: 12 },
-} as const satisfies Record<string, { shift: number; bits: number }>;
+} as const satisfies Record<string, Field>;
 
-type Field = keyof typeof FIELDS;
+interface Field {
+  readonly shift: number;
+  readonly bits: number;
+}
 
 /** The five fields the document lists. */
 export interface BlockId {
@@ -51,40 +54,40 @@ export const Major = { header: 0x310, payloadIn: 0x320, payloadOut: 0x330 } as c
 export const Minor = { withoutDeviceTimes: 1, withDeviceTimes: 2 } as const;
 export type Minor = (typeof Minor)[keyof typeof Minor];
 
-const put = (field: Field, value: number): number => {
-  const { shift, bits } = FIELDS[field];
-  if (!Number.isInteger(value) || value < 0 || value >= 2 ** bits) {
+const most = ({ bits }: Field): number => (1 << bits) - 1;
+
+const put = (name: keyof typeof FIELDS, field: Field, value: number): number => {
+  if (!Number.isInteger(value) || value < 0 || value > most(field)) {
     throw new SpillwayError(
       'BLOCK_UNENCODABLE',
-      `block id: ${field} is ${value}, it has ${bits} bits (0 to ${2 ** bits - 1})`,
+      `block id: ${name} is ${value}, it has ${field.bits} bits (0 to ${most(field)})`,
     );
   }
-  return value << shift;
+  return value << field.shift;
 };
 
-const get = (field: Field, word: number): number =>
-  (word >>> FIELDS[field].shift) & (2 ** FIELDS[field].bits - 1);
+const get = (field: Field, word: number): number => (word >>> field.shift) & most(field);
 
 /** @throws SpillwayError BLOCK_UNENCODABLE when a field does not fit its bits. */
 export const encodeBlockId = (id: BlockId): number =>
-  (put('csf', id.csf) |
-    put('detector', id.detector) |
-    put('source', id.source) |
-    put('major', id.major) |
-    put('minor', id.minor)) >>>
+  (put('csf', FIELDS.csf, id.csf) |
+    put('detector', FIELDS.detector, id.detector) |
+    put('source', FIELDS.source, id.source) |
+    put('major', FIELDS.major, id.major) |
+    put('minor', FIELDS.minor, id.minor)) >>>
   0;
 
 /** @throws SpillwayError BLOCK_MALFORMED when a reserved bit is set: another layout than this table. */
 export function decodeBlockId(word: number): BlockId {
-  if (get('reserved', word) !== 0) {
+  if (get(FIELDS.reserved, word) !== 0) {
     throw new SpillwayError('BLOCK_MALFORMED', `block id ${formatBlockId(word)}: a reserved bit is set`);
   }
   return {
-    csf: get('csf', word),
-    detector: get('detector', word),
-    source: get('source', word),
-    major: get('major', word),
-    minor: get('minor', word),
+    csf: get(FIELDS.csf, word),
+    detector: get(FIELDS.detector, word),
+    source: get(FIELDS.source, word),
+    major: get(FIELDS.major, word),
+    minor: get(FIELDS.minor, word),
   };
 }
 

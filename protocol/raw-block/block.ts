@@ -3,6 +3,7 @@ import { type BlockId, decodeBlockId, Major, Minor } from './block-id.ts';
 import { blockChecksum, CHECKSUM_OFFSET } from './checksum.ts';
 import { decodeHeader, type HeaderBlock } from './header.ts';
 import { type DecodedDevice, decodePayload, type PayloadReader } from './payload.ts';
+import type { Words } from './words.ts';
 
 /** Words of the smallest block: size, checksum, block id. */
 export const MIN_BLOCK_WORDS = 3;
@@ -28,11 +29,11 @@ export type Taken =
       readonly size: number | null;
     };
 
-/** Writes size, checksum and block id of a block whose other words are in place: call it last. */
-export function sealBlock(bytes: Uint8Array, view: DataView, start: number, words: number, id: number): void {
-  view.setUint32(start, words, true);
-  view.setUint32(start + 8, id, true);
-  view.setUint32(start + CHECKSUM_OFFSET, blockChecksum(bytes.subarray(start, start + words * 4)), true);
+/** Writes size, checksum and block id of the block at word `start` whose other words are in place: call it last. */
+export function sealBlock({ bytes, ints }: Words, start: number, words: number, id: number): void {
+  ints[start] = words;
+  ints[start + 2] = id;
+  ints[start + 1] = blockChecksum(bytes.subarray(start * 4, (start + words) * 4));
 }
 
 /** The block at `start`, its size, checksum and every word checked, in that order. */
@@ -69,7 +70,10 @@ function decodeBlock(
 ): Block {
   const id = decodeBlockId(view.getUint32(start + 8, true));
   if (id.minor === Minor.withDeviceTimes || id.minor === Minor.withoutDeviceTimes) {
-    if (id.major === Major.header) return { kind: 'header', id, ...decodeHeader(view, start, words) };
+    if (id.major === Major.header) {
+      const { time, spillCount } = decodeHeader(view, start, words);
+      return { kind: 'header', id, time, spillCount };
+    }
     if (id.major === Major.payloadIn || id.major === Major.payloadOut) {
       return { kind: 'payload', id, devices: readPayload(bytes, view, start, words, id.minor) };
     }

@@ -17,13 +17,13 @@ export interface HeaderBlock {
 }
 
 /**
- * Writes words 4 to 6 of the block that starts at `start`.
+ * Writes words 4 to 6 of the block that starts at word `start`.
  * @throws SpillwayError BLOCK_UNENCODABLE naming the field.
  */
-export function encodeHeader(view: DataView, start: number, header: HeaderBlock): void {
-  view.setUint32(start + 12, unsigned('seconds', header.time.seconds, 0xffff_ffff), true);
-  view.setUint32(start + 16, unsigned('nanoseconds', header.time.nanoseconds, 999_999_999), true);
-  view.setUint32(start + 20, unsigned('spill count', header.spillCount, 0xffff_ffff), true);
+export function encodeHeader(into: Int32Array, start: number, header: HeaderBlock): void {
+  into[start + 3] = unsigned('seconds', header.time.seconds, 0xffff_ffff);
+  into[start + 4] = unsigned('nanoseconds', header.time.nanoseconds, 999_999_999);
+  into[start + 5] = unsigned('spill count', header.spillCount, 0xffff_ffff);
 }
 
 /** Reads words 4 to 6 of a block of `words` words. @throws SpillwayError BLOCK_MALFORMED naming the field. */

@@ -4,7 +4,7 @@
  *     record   = header block, payload block                                  record.ts
  *     block    = size | checksum | block id | words...                        block.ts, checksum.ts, block-id.ts
  *     header   = ... | seconds | nanoseconds | spill count                    header.ts
- *     payload  = ... | number of devices | devices...                         payload.ts, device-name.ts
+ *     payload  = ... | number of devices | devices...                         payload.ts, device-name.ts, known-names.ts
  *
  * Everything is little-endian 32-bit words; size counts every word of the block, itself included. A whole file is
  * records back to back: `scan.ts` reads one in memory, `stream.ts` as it comes. `minos_beam_file.ksy` tells the same

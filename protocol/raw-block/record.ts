@@ -20,6 +20,7 @@ import {
   encodePayload,
   payloadWords,
 } from './payload.ts';
+import { takeWords } from './words.ts';
 
 /** One record: a header block and, right behind it, one payload block. One per spill and list. */
 export interface BeamRecord {
@@ -50,20 +51,18 @@ export function encodeRecord(record: BeamRecord, { minor }: { minor: Minor }): U
       `a payload of ${words} words, ${MAX_BLOCK_WORDS} is the most`,
     );
   }
-  const bytes = new Uint8Array((HEADER_WORDS + words) * 4);
-  const view = new DataView(bytes.buffer);
+  const into = takeWords(HEADER_WORDS + words);
   const id = {
     csf: record.simulated ? 1 : 0,
     detector: DetectorCode[record.detector],
     source: SourceCode.dcs,
     minor,
   };
-  encodeHeader(view, 0, record);
-  sealBlock(bytes, view, 0, HEADER_WORDS, encodeBlockId({ ...id, major: Major.header }));
-  const start = HEADER_WORDS * 4;
-  encodePayload(bytes, view, start, record.devices, minor);
-  sealBlock(bytes, view, start, words, encodeBlockId({ ...id, major: PAYLOAD_MAJOR[record.inOut] }));
-  return bytes;
+  encodeHeader(into.ints, 0, record);
+  sealBlock(into, 0, HEADER_WORDS, encodeBlockId({ ...id, major: Major.header }));
+  encodePayload(into, HEADER_WORDS, record.devices, minor);
+  sealBlock(into, HEADER_WORDS, words, encodeBlockId({ ...id, major: PAYLOAD_MAJOR[record.inOut] }));
+  return into.bytes;
 }
 
 /** What stands at an offset: a record, the beginning of one, or something wrong. */
