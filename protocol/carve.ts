@@ -2,8 +2,8 @@
 export type Cut<Unit> = { readonly size: number; readonly unit: Unit } | { readonly needed: number };
 
 /**
- * Cuts a byte stream into units. Bytes that do not fill a unit are carried over to the next chunk; a unit that
- * spans many chunks is put together once, so the cost stays linear in its size.
+ * Cuts a byte stream into units. Of a chunk only what ends a unit begun in an earlier one is copied; a unit that spans many
+ * chunks is put together once, so the cost stays linear in its size.
  *
  * `cut` is given the bytes, where in them the next unit starts, and the offset of that place in the stream.
  * Units may be views into the chunks. `atEnd` sees what the stream ended on: the start of a unit that never
@@ -19,24 +19,34 @@ export async function* carve<Unit>(
   let needed = 1;
   let offset = 0;
   for await (const chunk of source) {
-    held.push(chunk);
-    heldBytes += chunk.byteLength;
-    if (heldBytes < needed) continue;
-    const bytes = join(held, heldBytes);
     let start = 0;
-    needed = 1;
-    while (start < bytes.byteLength) {
-      const taken = cut(bytes, start, offset + start);
+    while (heldBytes > 0) {
+      const piece = chunk.subarray(start, start + Math.max(0, needed - heldBytes));
+      held.push(piece);
+      heldBytes += piece.byteLength;
+      start += piece.byteLength;
+      if (heldBytes < needed) break;
+      const bytes = join(held, heldBytes);
+      const taken = cut(bytes, 0, offset);
+      const size = 'needed' in taken ? 0 : taken.size;
+      held = size < heldBytes ? [bytes.subarray(size)] : [];
+      heldBytes -= size;
+      offset += size;
+      needed = 'needed' in taken ? taken.needed : 1;
+      if (!('needed' in taken)) yield taken.unit;
+    }
+    while (start < chunk.byteLength) {
+      const taken = cut(chunk, start, offset);
       if ('needed' in taken) {
         needed = taken.needed;
+        held = [chunk.subarray(start)];
+        heldBytes = chunk.byteLength - start;
         break;
       }
       start += taken.size;
+      offset += taken.size;
       yield taken.unit;
     }
-    offset += start;
-    heldBytes -= start;
-    held = heldBytes > 0 ? [bytes.subarray(start)] : [];
   }
   const last = heldBytes > 0 ? atEnd(join(held, heldBytes), offset) : undefined;
   if (last !== undefined) yield last;

@@ -1,7 +1,9 @@
-import { connect, type Socket } from 'node:net';
+import { connect, type Socket, type TcpNetConnectOpts } from 'node:net';
+import type { DuplexOptions } from 'node:stream';
 import { asSpillwayError, SpillwayError } from '../protocol/errors.ts';
 import {
   encodeCommand,
+  encodeRecordParts,
   errorOfReply,
   PROTOCOL_VERSION,
   type Reply,
@@ -21,6 +23,9 @@ export interface RotorooterAddress {
   /** Longest silence while an answer is owed, in milliseconds; also for connecting. A full disk looks like that. */
   readonly timeoutMs: number;
 }
+
+/** Bytes that are given to the kernel in one call: many records, so that each costs little. */
+const AT_ONCE_BYTES = 1024 * 1024;
 
 interface Waiting {
   readonly resolve: (reply: Reply) => void;
@@ -58,7 +63,14 @@ export class RotorooterLink implements AsyncDisposable {
 
   /** Connects and opens the source. */
   static async connect(address: RotorooterAddress): Promise<RotorooterLink> {
-    const socket = connect({ host: address.host, port: address.port, noDelay: true });
+    const { host, port } = address;
+    const options: TcpNetConnectOpts & DuplexOptions = {
+      host,
+      port,
+      noDelay: true,
+      writableHighWaterMark: AT_ONCE_BYTES,
+    };
+    const socket = connect(options);
     const link = new RotorooterLink(socket, address);
     const { source, stream = 'BeamMon' } = address;
     try {
@@ -86,10 +98,16 @@ export class RotorooterLink implements AsyncDisposable {
    */
   async send(records: readonly { readonly sequence: number; readonly bytes: Uint8Array }[]): Promise<number> {
     const answers: Promise<Reply>[] = [];
+    // What the socket takes at a time goes to the kernel in one call.
+    this.#socket.cork();
     for (const { sequence, bytes } of records) {
-      answers.push(this.#ask(encodeCommand({ kind: 'record', sequence, bytes })));
-      if (this.#socket.writableNeedDrain) await drained(this.#socket);
+      answers.push(this.#ask(...encodeRecordParts(sequence, bytes)));
+      if (!this.#socket.writableNeedDrain) continue;
+      this.#socket.uncork();
+      await drained(this.#socket);
+      this.#socket.cork();
     }
+    this.#socket.uncork();
     await Promise.all(answers);
     return this.#lastOnDisk;
   }
@@ -105,7 +123,7 @@ export class RotorooterLink implements AsyncDisposable {
     this.#socket.destroy();
   }
 
-  #ask(command: Uint8Array): Promise<Reply> {
+  #ask(...command: readonly Uint8Array[]): Promise<Reply> {
     if (this.#broken) return Promise.reject(this.#broken);
     const { promise, resolve, reject } = Promise.withResolvers<Reply>();
     // `send` may still be writing when an earlier answer fails: the failure is not unhandled, it is awaited later.
@@ -113,7 +131,7 @@ export class RotorooterLink implements AsyncDisposable {
     this.#waiting.push({ resolve, reject });
     // The clock runs only while an answer is owed: an idle link is not a silent one.
     this.#socket.setTimeout(this.#timeoutMs);
-    this.#socket.write(command);
+    for (const part of command) this.#socket.write(part);
     return promise;
   }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { type CloseReason, MANIFEST_SUFFIX } from '../../protocol/rotorooter/manifest.ts';
 import type { Milliseconds } from '../../protocol/time.ts';
-import { type OpenFile, replaceFile, syncDirectory, writeFully, writePieces } from './durable.ts';
+import { type OpenFile, replaceFile, syncDirectory, writeFully } from './durable.ts';
 import { ENTRY_BYTES, encodeEntry } from './journal.ts';
 import { baseName, chooseName, JOURNAL_SUFFIX, PART_SUFFIX } from './naming.ts';
 import type { Source, Sources } from './sources.ts';
@@ -109,26 +109,19 @@ export class BeamFile {
       await this.#journal.truncate(entries * ENTRY_BYTES);
     }
     this.#unsynced = true;
-    const journal = new Uint8Array(batch.length * ENTRY_BYTES);
-    for (const [index, { source, sequence, bytes }] of batch.entries()) {
-      const entry = {
-        source: source.id,
-        size: bytes.byteLength,
-        sequence,
-        syncedBefore: entries,
-        crc: crc32(bytes),
-      };
-      encodeEntry(journal, index * ENTRY_BYTES, entry);
-    }
-    await writePieces(
-      this.#data,
-      batch.map(({ bytes }) => bytes),
-      this.#summary.bytes,
+    const pieces = batch.map(({ bytes }) => bytes);
+    const written = settleBoth(
+      store(this.#data, pieces, this.#summary.bytes),
+      store(this.#journal, [journalOf(batch, entries)], entries * ENTRY_BYTES),
     );
-    await writeFully(this.#journal, journal, entries * ENTRY_BYTES);
-    await settleBoth(this.#data.datasync(), this.#journal.datasync());
+    // While the disk is at work.
+    const digests = this.#summary.digests.copy();
+    for (const bytes of pieces) digests.update(bytes);
+    await written;
     this.#unsynced = false;
-    for (const { source, sequence, head, bytes } of batch) this.#summary.add(source, sequence, head, bytes);
+    this.#summary.digests = digests;
+    for (const { source, sequence, head, bytes } of batch)
+      this.#summary.add(source, sequence, head, bytes.byteLength);
   }
 
   /**
@@ -159,6 +152,28 @@ export class BeamFile {
   async close(): Promise<void> {
     await settleBoth(this.#data.close(), this.#journal.close());
   }
+}
+
+/** Resolves when the bytes are in the file, whatever happens to the machine then. */
+async function store(handle: FileHandle, pieces: readonly Uint8Array[], position: number): Promise<void> {
+  await writeFully(handle, pieces, position);
+  await handle.datasync();
+}
+
+/** @param syncedBefore entries, with their records, that are known to be on disk */
+function journalOf(batch: readonly PendingRecord[], syncedBefore: number): Uint8Array {
+  const journal = new Uint8Array(batch.length * ENTRY_BYTES);
+  for (const [index, { source, sequence, bytes }] of batch.entries()) {
+    const entry = {
+      source: source.id,
+      size: bytes.byteLength,
+      sequence,
+      syncedBefore,
+      crc: crc32(bytes),
+    };
+    encodeEntry(journal, index * ENTRY_BYTES, entry);
+  }
+  return journal;
 }
 
 /** Waits for both even when one fails: no operation may still be running when the files are cut back. */

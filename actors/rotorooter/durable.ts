@@ -22,52 +22,30 @@ export async function replaceFile(path: string, text: string, openFile: OpenFile
   await syncDirectory(dirname(path));
 }
 
-/** Writes all of `bytes` at `position`; a disk that fills up takes a part first and refuses the rest. */
+/** Writes pieces one after the other at `position`; a disk that fills up takes a part first and refuses the rest. */
 export async function writeFully(
-  handle: Awaited<ReturnType<OpenFile>>,
-  bytes: Uint8Array,
-  position: number,
-): Promise<void> {
-  for (let written = 0; written < bytes.byteLength; ) {
-    const { bytesWritten } = await handle.write(
-      bytes,
-      written,
-      bytes.byteLength - written,
-      position + written,
-    );
-    written += bytesWritten;
-  }
-}
-
-/** Bytes put together for one write: larger ones cost memory and are no faster. */
-const PIECE_BYTES = 1024 * 1024;
-
-/** Writes pieces one after the other at `position`, many small ones together. */
-export async function writePieces(
   handle: Awaited<ReturnType<OpenFile>>,
   pieces: readonly Uint8Array[],
   position: number,
 ): Promise<void> {
-  const bytes = pieces.reduce((sum, piece) => sum + piece.byteLength, 0);
-  const gathered = Buffer.allocUnsafe(Math.min(bytes, PIECE_BYTES));
-  let length = 0;
-  let at = position;
-  const flush = async (): Promise<void> => {
-    await writeFully(handle, gathered.subarray(0, length), at);
-    at += length;
-    length = 0;
-  };
-  for (const piece of pieces) {
-    if (length + piece.byteLength > gathered.byteLength) await flush();
-    if (piece.byteLength > gathered.byteLength) {
-      await writeFully(handle, piece, at);
-      at += piece.byteLength;
-    } else {
-      gathered.set(piece, length);
-      length += piece.byteLength;
-    }
+  let left = pieces;
+  for (let at = position; left.length > 0; ) {
+    const { bytesWritten } = await handle.writev(left, at);
+    at += bytesWritten;
+    left = behind(left, bytesWritten);
   }
-  await flush();
+}
+
+/** What is left of the pieces behind so many of their bytes. */
+function behind(pieces: readonly Uint8Array[], bytes: number): readonly Uint8Array[] {
+  let from = bytes;
+  const index = pieces.findIndex(({ byteLength }) => {
+    if (from < byteLength) return true;
+    from -= byteLength;
+    return false;
+  });
+  const torn = pieces[index];
+  return torn ? [torn.subarray(from), ...pieces.slice(index + 1)] : [];
 }
 
 /** For `.catch`: a file that is not there gives `undefined`, any other error stays one. */

@@ -114,7 +114,8 @@ async function replay(
     if (!unit || crc32(unit.bytes) !== unit.entry.crc) break;
     const taken = takeRecord(unit.bytes);
     if (taken.kind !== 'record' || taken.size !== unit.bytes.byteLength) break;
-    summary.add(sourceOf(sources, unit.entry), unit.entry.sequence, taken.record, unit.bytes);
+    summary.digests.update(unit.bytes);
+    summary.add(sourceOf(sources, unit.entry), unit.entry.sequence, taken.record, taken.size);
     read++;
   }
   return read;

@@ -109,7 +109,8 @@ export class RotorooterServer {
   async #serve(client: Client, refusal: Cut | undefined): Promise<void> {
     const { socket } = client;
     const chunks: AsyncIterableIterator<Buffer> = socket.iterator({ destroyOnReturn: false });
-    if (refusal) await sendReply(socket, { status: refusal.status, lastOnDisk: 0, text: refusal.message });
+    if (refusal)
+      await sendReplies(socket, [{ status: refusal.status, lastOnDisk: 0, text: refusal.message }]);
     const cut = refusal ?? (await this.#session(client, chunks));
     if (cut) {
       const { status, message: reason } = cut;
@@ -133,7 +134,7 @@ export class RotorooterServer {
       this.#owners.set(source, client);
       log.info({ client: socket.remoteAddress, source }, 'client opens');
     };
-    const reply = (reply: Reply): Promise<void> => sendReply(socket, reply);
+    const reply = (replies: readonly Reply[]): Promise<void> => sendReplies(socket, replies);
     try {
       const input = untilAborted(chunks, stop.signal);
       return await serveSession(input, { writer: this.#writer, limits, reply, onOpen });
@@ -144,15 +145,10 @@ export class RotorooterServer {
   }
 }
 
-/** Resolves when there is room for the next reply. */
-async function sendReply(socket: Socket, reply: Reply): Promise<void> {
+/** Resolves when there is room for the next replies. */
+async function sendReplies(socket: Socket, replies: readonly Reply[]): Promise<void> {
   if (!socket.writable) return;
-  if (socket.writableCorked === 0) {
-    // One sync acknowledges many records: their replies leave together.
-    socket.cork();
-    process.nextTick(() => socket.uncork());
-  }
-  if (!socket.write(encodeReply(reply))) await drained(socket);
+  if (!socket.write(Buffer.concat(replies.map(encodeReply)))) await drained(socket);
 }
 
 /** Closes the socket when the client has read its last reply: unread input would make the kernel throw that away. */

@@ -30,8 +30,8 @@ export class Cut extends Error {
 export interface SessionOptions {
   readonly writer: Writer;
   readonly limits: FrameLimits;
-  /** Sends one reply; resolves when there is room for the next, and never rejects. */
-  readonly reply: (reply: Reply) => Promise<void>;
+  /** Sends replies together; resolves when there is room for the next, and never rejects. */
+  readonly reply: (replies: readonly Reply[]) => Promise<void>;
   /** Told when the client has named its source. */
   readonly onOpen: (source: string) => void;
 }
@@ -56,12 +56,12 @@ export async function serveSession(
     }
   } catch (thrown) {
     const cut = asCut(thrown);
-    if (cut) session.answer(Promise.resolve({ status: cut.status, text: cut.message }));
-    await session.answered;
+    if (cut) session.answer({ status: cut.status, text: cut.message });
+    await session.answered();
     if (cut) return cut;
     throw thrown;
   }
-  await session.answered;
+  await session.answered();
   return undefined;
 }
 
@@ -70,21 +70,28 @@ function asCut(thrown: unknown): Cut | undefined {
   return thrown instanceof SpillwayError ? new Cut(statusOfError(thrown), thrown.message) : undefined;
 }
 
-type Answer = Omit<Reply, 'lastOnDisk'>;
+type Ready = Omit<Reply, 'lastOnDisk'>;
+
+/** What a command is owed; nothing as long as it is not done. */
+interface Answer {
+  reply: Ready | undefined;
+}
 
 class Session {
   readonly #options: SessionOptions;
+  /** In the order of the commands. Of many records a sync makes many answers ready at a time, which leave together. */
+  readonly #owed: Answer[] = [];
   #source: Source | undefined;
-  #answered: Promise<void> = Promise.resolve();
-  #inFlight = 0;
+  #sending: Promise<void> | undefined;
+  #answered = Promise.withResolvers<void>();
 
   constructor(options: SessionOptions) {
     this.#options = options;
   }
 
   /** Settles when everything taken so far is answered. */
-  get answered(): Promise<void> {
-    return this.#answered;
+  async answered(): Promise<void> {
+    while (this.#owed.length > 0 || this.#sending) await this.#answered.promise;
   }
 
   /**
@@ -99,29 +106,55 @@ class Session {
     switch (command.kind) {
       case 'record': {
         const { time, spillCount, inOut } = decodeRecordHead(command.bytes);
-        await writer.room();
-        const done = writer.submit(source, command.sequence, { time, spillCount, inOut }, command.bytes);
-        this.answer(done.then(status => ({ status, text: '' })));
+        if (writer.full) await writer.room();
+        const done = this.#owe();
+        writer.submit(source, command.sequence, { time, spillCount, inOut }, command.bytes, status =>
+          done({ status, text: '' }),
+        );
         break;
       }
       case 'roll':
-        this.answer(writer.roll(CloseReason.request).then(text => ({ status: 'ok', text })));
+        void this.#roll(this.#owe());
         break;
       case 'close':
-        this.answer(Promise.resolve({ status: 'ok', text: '' }));
+        this.answer({ status: 'ok', text: '' });
         break;
     }
-    if (this.#inFlight > MAX_IN_FLIGHT) await this.#answered;
+    if (this.#owed.length > MAX_IN_FLIGHT) await this.answered();
   }
 
   /** Queues an answer behind those before it. */
-  answer(done: Promise<Answer>): void {
-    this.#inFlight++;
-    this.#answered = this.#answered.then(async () => {
-      const { status, text } = await done;
-      this.#inFlight--;
-      await this.#options.reply({ status, lastOnDisk: this.#source?.lastOnDisk ?? 0, text });
-    });
+  answer(reply: Ready): void {
+    this.#owe()(reply);
+  }
+
+  #owe(): (reply: Ready) => void {
+    const answer: Answer = { reply: undefined };
+    this.#owed.push(answer);
+    return reply => {
+      answer.reply = reply;
+      this.#sending ??= this.#send();
+    };
+  }
+
+  /** Sends what is ready, in order, until nothing more is. */
+  async #send(): Promise<void> {
+    for (;;) {
+      // Whoever makes this answer ready has more of them.
+      await Promise.resolve();
+      const pending = this.#owed.findIndex(({ reply }) => !reply);
+      const ready = this.#owed.splice(0, pending < 0 ? this.#owed.length : pending);
+      if (ready.length === 0) break;
+      const lastOnDisk = this.#source?.lastOnDisk ?? 0;
+      await this.#options.reply(ready.flatMap(({ reply }) => (reply ? { ...reply, lastOnDisk } : [])));
+    }
+    this.#sending = undefined;
+    this.#answered.resolve();
+    this.#answered = Promise.withResolvers();
+  }
+
+  async #roll(done: (reply: Ready) => void): Promise<void> {
+    done({ status: 'ok', text: await this.#options.writer.roll(CloseReason.request) });
   }
 
   async #open({ version, source, stream }: Command & { kind: 'open' }): Promise<void> {
@@ -131,6 +164,6 @@ class Session {
     }
     this.#options.onOpen(source);
     this.#source = await this.#options.writer.openSource(source, stream);
-    this.answer(Promise.resolve({ status: 'ok', text: '' }));
+    this.answer({ status: 'ok', text: '' });
   }
 }

@@ -17,8 +17,6 @@ export interface Source {
   lastOnDisk: number;
   /** Last sequence taken, on disk or on its way there. */
   lastTaken: number;
-  /** Settles when the last one taken is on disk. */
-  settled: Promise<void>;
 }
 
 const FILE = 'sources.json';
@@ -130,7 +128,7 @@ export class Sources {
   }
 
   #put(entry: Pick<Source, 'id' | 'name' | 'stream' | 'lastOnDisk'>): Source {
-    const source = { ...entry, lastTaken: entry.lastOnDisk, settled: Promise.resolve() };
+    const source = { ...entry, lastTaken: entry.lastOnDisk };
     this.#byName.set(entry.name, source);
     return source;
   }

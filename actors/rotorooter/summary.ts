@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { type CloseReason, type Manifest } from '../../protocol/rotorooter/manifest.ts';
 import type { InOut } from '../../protocol/subjects.ts';
 import { type EventTime, formatEventTime, type Milliseconds } from '../../protocol/time.ts';
@@ -19,12 +19,41 @@ interface SourceRange {
   records: number;
 }
 
+/** Digests of bytes one after the other. */
+export class Digests {
+  readonly #sha256: Hash;
+  #adler32: number;
+
+  constructor(sha256 = createHash('sha256'), adler = 1) {
+    this.#sha256 = sha256;
+    this.#adler32 = adler;
+  }
+
+  update(bytes: Uint8Array): void {
+    this.#sha256.update(bytes);
+    this.#adler32 = adler32(bytes, this.#adler32);
+  }
+
+  /** One that goes on from here by itself. */
+  copy(): Digests {
+    return new Digests(this.#sha256.copy(), this.#adler32);
+  }
+
+  get sha256(): string {
+    return this.#sha256.copy().digest('hex');
+  }
+
+  get adler32(): string {
+    return this.#adler32.toString(16).padStart(8, '0');
+  }
+}
+
 /** Gathers, record by record, what the manifest will tell. Holds only what is safely on disk. */
 export class Summary {
-  readonly #sha256 = createHash('sha256');
+  /** Of all records added: whoever adds some puts that in which they are in its place. */
+  digests = new Digests();
   readonly #sources = new Map<string, SourceRange>();
   readonly #records = { in: 0, out: 0 };
-  #adler32 = 1;
   #bytes = 0;
   #firstTime: EventTime | undefined;
   #earliest: EventTime | undefined;
@@ -45,10 +74,8 @@ export class Summary {
     return this.#records.in + this.#records.out;
   }
 
-  add(source: { name: string; stream: string }, sequence: number, head: RecordHead, bytes: Uint8Array): void {
-    this.#sha256.update(bytes);
-    this.#adler32 = adler32(bytes, this.#adler32);
-    this.#bytes += bytes.byteLength;
+  add(source: { name: string; stream: string }, sequence: number, head: RecordHead, size: number): void {
+    this.#bytes += size;
     this.#records[head.inOut]++;
     this.#firstTime ??= head.time;
     if (!this.#earliest || isBefore(head.time, this.#earliest)) this.#earliest = head.time;
@@ -72,8 +99,8 @@ export class Summary {
       format: 'beam-manifest/1',
       file,
       bytes: this.#bytes,
-      sha256: this.#sha256.copy().digest('hex'),
-      adler32: this.#adler32.toString(16).padStart(8, '0'),
+      sha256: this.digests.sha256,
+      adler32: this.digests.adler32,
       records: { ...this.#records },
       spillCount: { lowest: this.#lowest, highest: this.#highest },
       time: { earliest: formatEventTime(this.#earliest), latest: formatEventTime(this.#latest) },

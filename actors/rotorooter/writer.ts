@@ -32,7 +32,8 @@ export type Outcome = 'ok' | 'duplicate';
 const BACK_OFF: BackOff = { firstMs: 100, maxMs: 5_000 };
 
 type Task =
-  | { readonly kind: 'record'; readonly record: PendingRecord; readonly done: () => void }
+  | { readonly kind: 'record'; readonly record: PendingRecord; readonly done: (outcome: Outcome) => void }
+  | { readonly kind: 'duplicate'; readonly done: (outcome: Outcome) => void }
   | { readonly kind: 'roll'; readonly reason: CloseReason; readonly done: (name: string) => void };
 
 /**
@@ -75,26 +76,37 @@ export class Writer {
     });
   }
 
-  /** Resolves when there is room for more records; await it before reading on from a client. */
-  async room(): Promise<void> {
-    while (this.figures.pendingBytes > this.#options.maxPendingBytes) await this.#room.promise;
+  /** Whether there is no room for more records. */
+  get full(): boolean {
+    return this.figures.pendingBytes > this.#options.maxPendingBytes;
   }
 
-  /** Resolves when the record is on disk. One whose sequence was taken before is not written again. */
-  async submit(source: Source, sequence: number, head: RecordHead, bytes: Uint8Array): Promise<Outcome> {
+  /** Resolves when there is room for more records; await it before reading on from a client. */
+  async room(): Promise<void> {
+    while (this.full) await this.#room.promise;
+  }
+
+  /**
+   * Takes a record.
+   * @param bytes not copied: they must stay as they are until it is done
+   * @param done called when it is on disk; one whose sequence was taken before is not written again
+   */
+  submit(
+    source: Source,
+    sequence: number,
+    head: RecordHead,
+    bytes: Uint8Array,
+    done: (outcome: Outcome) => void,
+  ): void {
     if (sequence <= source.lastTaken) {
       this.figures.duplicates++;
-      await source.settled;
-      return 'duplicate';
+      // The first of its kind may still be on its way to disk.
+      return this.#give({ kind: 'duplicate', done });
     }
     if (source.lastTaken > 0) this.figures.skipped += sequence - source.lastTaken - 1;
     source.lastTaken = sequence;
     this.figures.pendingBytes += bytes.byteLength;
-    source.settled = new Promise(done => {
-      this.#give({ kind: 'record', record: { source, sequence, head, bytes }, done });
-    });
-    await source.settled;
-    return 'ok';
+    this.#give({ kind: 'record', record: { source, sequence, head, bytes }, done });
   }
 
   /** Closes the current file behind everything submitted so far; resolves with its name, empty when none was open. */
@@ -147,6 +159,9 @@ export class Writer {
       await this.#finish(task.reason);
       this.#tasks.shift();
       task.done(name);
+    } else if (task?.kind === 'duplicate') {
+      this.#tasks.shift();
+      task.done('duplicate');
     } else if (task) {
       const reason = this.#reasonToRoll(task.record, this.#file?.firstTime, 0);
       if (reason) await this.#finish(reason);
@@ -185,7 +200,7 @@ export class Writer {
     this.figures.bytes += ahead;
     for (const { record, done } of batch) {
       record.source.lastOnDisk = record.sequence;
-      done();
+      done('ok');
     }
     this.#room.resolve();
     this.#room = Promise.withResolvers();

@@ -1,5 +1,5 @@
 import { SpillwayError } from '../errors.ts';
-import { encodeFrame, type Frame, type FrameLimits, Mark, readFrames } from './frame.ts';
+import { encodeFrame, encodeFrameHead, type Frame, type FrameLimits, Mark, readFrames } from './frame.ts';
 
 /** Version of this protocol, told when a client opens. */
 export const PROTOCOL_VERSION = 1;
@@ -49,6 +49,15 @@ export function encodeCommand(command: Command): Uint8Array<ArrayBuffer> {
   return encodeFrame(Mark.command, { word: CommandWord[command.kind], sequence, body: bodyOf(command) });
 }
 
+/** The frame of a record in two parts, of which the second is the record itself: it is not copied. */
+export const encodeRecordParts = (
+  sequence: number,
+  record: Uint8Array,
+): readonly [head: Uint8Array, body: Uint8Array] => [
+  encodeFrameHead(Mark.command, { word: CommandWord.record, sequence, body: record }),
+  record,
+];
+
 function bodyOf(command: Command): Uint8Array {
   if (command.kind === 'record') return command.bytes;
   return command.kind === 'open' ? encodeOpen(command) : EMPTY;
@@ -73,12 +82,10 @@ export function decodeCommand(frame: Frame): Command {
 }
 
 /** The commands of a byte stream. @throws SpillwayError FRAME_MALFORMED. */
-export async function* readCommands(
+export const readCommands = (
   source: AsyncIterable<Uint8Array>,
   limits: FrameLimits,
-): AsyncGenerator<Command, void, undefined> {
-  for await (const frame of readFrames(source, Mark.command, limits)) yield decodeCommand(frame);
-}
+): AsyncGenerator<Command, void, undefined> => readFrames(source, Mark.command, limits, decodeCommand);
 
 function encodeOpen({ version, source, stream }: Command & { kind: 'open' }): Uint8Array {
   for (const name of [source, stream])

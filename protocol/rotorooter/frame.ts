@@ -27,14 +27,25 @@ export type Mark = (typeof Mark)[keyof typeof Mark];
 
 export function encodeFrame(mark: Mark, frame: Frame): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(FRAME_HEAD_BYTES + frame.body.byteLength);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(0, bytes.byteLength, true);
-  view.setUint16(4, mark, true);
-  view.setUint16(6, frame.word, true);
-  view.setUint32(8, frame.sequence >>> 0, true);
-  view.setUint32(12, Math.floor(frame.sequence / 2 ** 32), true);
+  putHead(bytes, mark, frame);
   bytes.set(frame.body, FRAME_HEAD_BYTES);
   return bytes;
+}
+
+/** What stands before the body of a frame, for whoever sends a long body as it is. */
+export function encodeFrameHead(mark: Mark, frame: Frame): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(FRAME_HEAD_BYTES);
+  putHead(bytes, mark, frame);
+  return bytes;
+}
+
+function putHead(bytes: Uint8Array<ArrayBuffer>, mark: Mark, { word, sequence, body }: Frame): void {
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, FRAME_HEAD_BYTES + body.byteLength, true);
+  view.setUint16(4, mark, true);
+  view.setUint16(6, word, true);
+  view.setUint32(8, sequence >>> 0, true);
+  view.setUint32(12, Math.floor(sequence / 2 ** 32), true);
 }
 
 export interface FrameLimits {
@@ -74,17 +85,21 @@ export function takeFrame(
 }
 
 /**
- * The frames of a byte stream, whatever the chunks it comes in.
- * @throws SpillwayError FRAME_MALFORMED with the offset, also for a stream that ends within a frame.
+ * The frames of a byte stream, whatever the chunks it comes in, as `decode` reads them.
+ * @throws SpillwayError FRAME_MALFORMED with the offset, also for a stream that ends within a frame; what `decode` throws
  */
-export const readFrames = (
+export const readFrames = <Unit>(
   source: AsyncIterable<Uint8Array>,
   mark: Mark,
   limits: FrameLimits,
-): AsyncGenerator<Frame, void, undefined> =>
+  decode: (frame: Frame) => Unit,
+): AsyncGenerator<Unit, void, undefined> =>
   carve(
     source,
-    (bytes, start, offset) => takeFrame(mark, limits, bytes, start, offset),
+    (bytes, start, offset) => {
+      const taken = takeFrame(mark, limits, bytes, start, offset);
+      return 'needed' in taken ? taken : { size: taken.size, unit: decode(taken.unit) };
+    },
     (rest, offset) => {
       throw malformed(offset, `the stream ends within a frame, ${rest.byteLength} bytes into it`);
     },

@@ -1,5 +1,5 @@
 import { type ErrorCode, SpillwayError } from '../errors.ts';
-import { encodeFrame, type Frame, type FrameLimits, Mark, readFrames } from './frame.ts';
+import { encodeFrame, type Frame, Mark, readFrames } from './frame.ts';
 
 /**
  * How the daemon answers. Every command gets one reply, in the order of the commands. A status with an error
@@ -57,12 +57,8 @@ export function decodeReply(frame: Frame): Reply {
 }
 
 /** The replies of a byte stream. @throws SpillwayError FRAME_MALFORMED. */
-export async function* readReplies(
-  source: AsyncIterable<Uint8Array>,
-): AsyncGenerator<Reply, void, undefined> {
-  const limits: FrameLimits = { maxBodyBytes: MAX_TEXT_BYTES };
-  for await (const frame of readFrames(source, Mark.reply, limits)) yield decodeReply(frame);
-}
+export const readReplies = (source: AsyncIterable<Uint8Array>): AsyncGenerator<Reply, void, undefined> =>
+  readFrames(source, Mark.reply, { maxBodyBytes: MAX_TEXT_BYTES }, decodeReply);
 
 /** The error a reply stands for, with the daemon's reason; nothing for `ok` and `duplicate`. */
 export function errorOfReply(reply: Reply): SpillwayError | undefined {

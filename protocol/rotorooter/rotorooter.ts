@@ -16,7 +16,7 @@
  * connects, opened and closed files on request, and could replay a recorded stream from a file; its
  * frames are not public, so these (`frame.ts`, `command.ts`, `reply.ts`) are our choice.
  */
-export { type Command, encodeCommand, PROTOCOL_VERSION, readCommands } from './command.ts';
+export { type Command, encodeCommand, encodeRecordParts, PROTOCOL_VERSION, readCommands } from './command.ts';
 export { FRAME_HEAD_BYTES, type FrameLimits, Mark } from './frame.ts';
 export {
   encodeReply,

@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { rm, statfs, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readFile, rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
+import { MANIFEST_SUFFIX, type Manifest } from '../../../protocol/rotorooter/manifest.ts';
 import { temporaryDirectory } from '../../helpers/temporary-directory.ts';
 import { until } from '../../helpers/until.ts';
 import {
@@ -51,7 +53,7 @@ test('a full disk stops acknowledgements, and they resume when there is room aga
   expect((await statfs(directory.path)).bavail).toBeGreaterThan(0);
 });
 
-test.each(['open', 'write', 'datasync', 'sync'])(
+test.each(['open', 'writev', 'datasync', 'sync'])(
   'a %s that fails for a while costs time and nothing else',
   async method => {
     await using directory = await temporaryDirectory();
@@ -74,7 +76,17 @@ test.each(['open', 'write', 'datasync', 'sync'])(
     }
     expect(calls).toBeGreaterThan(9);
     expect(await spillCountsIn(directory.path)).toEqual(range(1, 120));
-    expect([...(await filesIn(directory.path)).keys()].every(name => name.endsWith('.raw'))).toBe(true);
+    const names = [...(await filesIn(directory.path)).keys()];
+    expect(names.every(name => name.endsWith('.raw'))).toBe(true);
+    for (const name of names) {
+      const path = join(directory.path, name);
+      const { sha256 } = JSON.parse(await readFile(path + MANIFEST_SUFFIX, 'utf8')) as Manifest;
+      expect(sha256).toBe(
+        createHash('sha256')
+          .update(await readFile(path))
+          .digest('hex'),
+      );
+    }
   },
 );
 
@@ -92,7 +104,7 @@ test('after a sync that failed, its records are written anew before another sync
   await using daemon = await daemonIn(directory.path, { open: openFile });
   await using link = await linkTo(daemon.port);
   await link.send([recordOf(1)]);
-  expect(calls).toEqual(['open', 'write', 'datasync', 'write', 'datasync']);
+  expect(calls).toEqual(['open', 'writev', 'datasync', 'writev', 'datasync']);
 });
 
 test('while the disk refuses, a sender is held back and memory stays bounded', async () => {

@@ -86,7 +86,7 @@ export const failing =
         const value: unknown = Reflect.get(target, name, target);
         if (typeof value !== 'function') return value;
         return (...args: unknown[]) => {
-          if (name === 'write' || name === 'datasync' || name === 'sync') before(name, String(path));
+          if (name === 'writev' || name === 'datasync' || name === 'sync') before(name, String(path));
           return Reflect.apply(value, target, args) as unknown;
         };
       },
