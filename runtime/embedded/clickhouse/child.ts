@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { writeSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import type { Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -33,7 +34,7 @@ async function main(options: ChildOptions): Promise<void> {
   const spool = join(directory, 'spool');
   let engine: Engine;
   try {
-    engine = await openEngine({ directory, memoryBytes, sessions });
+    engine = await openEngine({ directory, memoryBytes, sessions, onFailedWrite: die });
   } catch (error) {
     return fail(error instanceof EnginePackageError ? 'package' : 'open', error);
   }
@@ -60,6 +61,12 @@ async function main(options: ChildOptions): Promise<void> {
   await close(server, answering);
   await engine[Symbol.asyncDispose]();
   process.exit(0);
+}
+
+/** At once, before more is built upon it. The next start finds what was not written, and goes back to what it was made from. */
+function die(): void {
+  writeSync(2, 'A write to the disk of the store failed, which may be full: the engine ends here\n');
+  process.kill(process.pid, 'SIGKILL');
 }
 
 function fail(code: (ChildReport & { kind: 'failed' })['code'], error: unknown): void {

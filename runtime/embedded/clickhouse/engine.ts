@@ -3,6 +3,8 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Session } from 'chdb';
+import { FailedWrites } from './failed-writes.ts';
+import { KEPT_FREE_BYTES } from './room.ts';
 import { SessionPool } from './sessions.ts';
 
 /** The engine in this process. */
@@ -12,12 +14,16 @@ export interface Engine extends AsyncDisposable {
   readonly sessions: SessionPool;
   /** Lower-case names of table functions that reach outside the database; no reader may call them. */
   readonly outsideFunctions: ReadonlySet<string>;
+  /** Resolves when everything that statements have written is in its files. @throws EngineError else */
+  written(): Promise<void>;
 }
 
 export interface EngineOptions {
   readonly directory: string;
   readonly memoryBytes: number;
   readonly sessions: number;
+  /** Called when a write of the engine has failed: from then on nothing it does can be relied on, closing it in order neither. */
+  readonly onFailedWrite: () => void;
 }
 
 /** The package cannot be loaded on this machine. */
@@ -31,6 +37,8 @@ const LOCK_WAIT_MS = 3_000;
  * shares a machine with everything else.
  */
 const engineArguments = (memoryBytes: number): string[] => [
+  `--config-file=${join(import.meta.dirname, 'engine.xml')}`,
+  `--storage_configuration.disks.default.keep_free_space_bytes=${KEPT_FREE_BYTES}`,
   `--max_server_memory_usage=${memoryBytes}`,
   `--mark_cache_size=${Math.floor(memoryBytes / 16)}`,
   `--index_mark_cache_size=${Math.floor(memoryBytes / 64)}`,
@@ -47,7 +55,12 @@ const engineArguments = (memoryBytes: number): string[] => [
  * Opens the data directory.
  * @throws EnginePackageError when the package is absent or does not run here; the package's own error otherwise.
  */
-export async function openEngine({ directory, memoryBytes, sessions }: EngineOptions): Promise<Engine> {
+export async function openEngine({
+  directory,
+  memoryBytes,
+  sessions,
+  onFailedWrite,
+}: EngineOptions): Promise<Engine> {
   const { Session, drainPending } = await import('chdb').catch((cause: unknown) => {
     throw new EnginePackageError(cause instanceof Error ? cause.message : String(cause), { cause });
   });
@@ -64,6 +77,8 @@ export async function openEngine({ directory, memoryBytes, sessions }: EngineOpt
        (SELECT groupArray(lower(name)) FROM system.table_functions WHERE NOT allow_readonly)`,
     { format: 'JSONCompactEachRow' },
   );
+  const watching = new Session(path);
+  const failedWrites = new FailedWrites(watching, onFailedWrite);
   const [version, timezone, outside] = JSON.parse(about.text()) as [string, string, string[]];
   return {
     version,
@@ -71,7 +86,12 @@ export async function openEngine({ directory, memoryBytes, sessions }: EngineOpt
     sessions: pool,
     // `format(…)` is an ordinary string function too, and harmless as a table function.
     outsideFunctions: new Set(outside.filter(name => name !== 'format')),
+    written: () => failedWrites.none(),
     async [Symbol.asyncDispose]() {
+      failedWrites[Symbol.dispose]();
+      await endMerges(keeper);
+      await failedWrites.none();
+      watching.close();
       pool.close();
       // A session closed under a running statement takes the whole process down.
       await drainPending();
@@ -79,6 +99,13 @@ export async function openEngine({ directory, memoryBytes, sessions }: EngineOpt
       await drainPending();
     },
   };
+}
+
+/** The end of the engine takes the parts away that others were merged from: none may be on its way then, its writes still to fail. */
+async function endMerges(session: Session): Promise<void> {
+  await session.queryAsync('SYSTEM STOP MERGES');
+  const count = 'SELECT count() FROM system.merges';
+  while ((await session.queryAsync(count, { format: 'TabSeparated' })).text().trim() !== '0') await delay(20);
 }
 
 async function openWaiting(open: () => Session, deadline: number): Promise<Session> {

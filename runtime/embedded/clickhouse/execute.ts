@@ -69,9 +69,14 @@ export async function execute(
   const state = stateOf(engine, request, statement);
 
   if (statement.rowsFrom === undefined)
-    return engine.sessions.use(state, signal, session => run(session, statement, request, signal, send), {
-      leavesState: !STATELESS.has(statement.verb),
-    });
+    return engine.sessions.use(
+      state,
+      signal,
+      session => run(engine, session, statement, request, signal, send),
+      {
+        leavesState: !STATELESS.has(statement.verb),
+      },
+    );
 
   const inText = Buffer.from(sql.slice(statement.rowsFrom).replace(/^[ \t\r]*\n?/, ''));
   const pieces = rowsInBody ? joined(inText, body) : joined(inText);
@@ -80,7 +85,11 @@ export async function execute(
   await engine.sessions.use(
     state,
     signal,
-    async session => send(await insertRows(session, statement, insert, rows)),
+    async session => {
+      const answer = await insertRows(session, statement, insert, rows);
+      await engine.written();
+      return send(answer);
+    },
     { leavesState: false },
   );
 }
@@ -112,6 +121,7 @@ async function* joined(first: Buffer, rest?: AsyncIterable<Buffer>): AsyncIterab
 }
 
 async function run(
+  engine: Engine,
   session: Session,
   statement: Statement,
   request: StoreRequest,
@@ -127,6 +137,7 @@ async function run(
     return send({ format, body: pieces(chunks, first), summary: {} });
   }
   const result = await session.queryAsync(statement.text, { format: request.defaultFormat });
+  if (statement.verb === 'INSERT') await engine.written();
   const bytes = result.bytes();
   return send({
     format,

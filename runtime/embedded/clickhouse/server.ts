@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { SpillwayError } from '../../../protocol/errors.ts';
 import type { ExitReason, RunningService } from '../../supervisor/service.ts';
 import { type ChildOptions, type ChildReport, StoreAccess, type StoreUser } from './contract.ts';
+import { untilRoom } from './room.ts';
 
 const CHILD = join(import.meta.dirname, 'child.ts');
 const GIB = 1024 ** 3;
@@ -44,7 +45,8 @@ export const DEFAULT_USERS: readonly StoreUser[] = [
 
 /**
  * The real ClickHouse engine in a child process behind ClickHouse's HTTP interface, ready for use when this resolves.
- * It cannot outlive this process, however this one ends: the closed channel between them ends it.
+ * It cannot outlive this process, however this one ends: the closed channel between them ends it. Where the disk is full it starts when there
+ * is room; when a write fails it ends at once, to be started again (`failed-writes.ts`).
  * @throws SpillwayError STORE_ENGINE_UNAVAILABLE when the package is missing or does not run on this system,
  *   DATA_DIRECTORY_BUSY when another engine has the directory, CONFIG_INVALID for an open door to other hosts.
  */
@@ -61,6 +63,11 @@ export async function startClickHouse(options: ClickHouseOptions): Promise<Click
   refuseOpenDoor(child);
   await mkdir(directory, { recursive: true });
   signal?.throwIfAborted();
+  await untilRoom(
+    directory,
+    () => log.warn({ directory }, 'the disk of the store is full: it starts when there is room'),
+    signal ?? new AbortController().signal,
+  );
   return launch(child, log, signal);
 }
 
