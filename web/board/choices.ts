@@ -1,4 +1,4 @@
-import type { Dashboard } from '../../dashboards/model.ts';
+import type { Dashboard, Variable } from '../../dashboards/model.ts';
 import { asText } from '../frame/format.ts';
 
 /** What is chosen for each variable of a board. */
@@ -26,3 +26,9 @@ export const filled = (text: string, choices: Choices): string =>
     const [first = ''] = Object.hasOwn(choices, name) ? [choices[name] ?? ''].flat() : [];
     return first;
   });
+
+/** What people read for a value: the word that the board saved with its choice may be another, such as "all" for `-1`. */
+export function nameOf({ current }: Pick<Variable, 'current'>, value: string): string {
+  if (value === ALL_CHOSEN) return 'All';
+  return value === current['value'] ? asText(current['text'] ?? value) : value;
+}

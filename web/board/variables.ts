@@ -1,6 +1,6 @@
 import type { Dashboard, Variable } from '../../dashboards/model.ts';
 import { element, setText } from '../dom.ts';
-import { ALL_CHOSEN, type Choices } from './choices.ts';
+import { ALL_CHOSEN, type Choices, nameOf } from './choices.ts';
 
 /** Variables that people choose; the data source is ours and not asked for. */
 export const chosenByPeople = ({ templating }: Dashboard): readonly Variable[] =>
@@ -22,36 +22,40 @@ export function variablePickers(
   });
 }
 
-const nameOf = (value: string): string => (value === ALL_CHOSEN ? 'All' : value);
-
 function one(
-  { name, label }: Variable,
+  variable: Variable,
   values: readonly string[],
   chosen: readonly string[],
   choose: Choose,
 ): HTMLElement {
+  const { name, label } = variable;
   const select = element(
     'select',
     { onchange: () => choose(name, select.value) },
-    ...values.map(value => element('option', { value, selected: chosen.includes(value) }, nameOf(value))),
+    ...values.map(value =>
+      element('option', { value, selected: chosen.includes(value) }, nameOf(variable, value)),
+    ),
   );
   return element('label', {}, `${label} `, select);
 }
 
 /** A list to tick, with a filter: there are hundreds of devices. */
 function several(
-  { name, label }: Variable,
+  variable: Variable,
   values: readonly string[],
   before: readonly string[],
   choose: Choose,
 ): HTMLElement {
+  const { name, label } = variable;
   const chosen = new Set(before);
   const summary = element('summary', { 'aria-label': label });
   const say = () => {
     const [first, ...more] = chosen;
     setText(
       summary,
-      first === undefined ? 'none' : `${nameOf(first)}${more.length > 0 ? ` and ${more.length} more` : ''}`,
+      first === undefined
+        ? 'none'
+        : `${nameOf(variable, first)}${more.length > 0 ? ` and ${more.length} more` : ''}`,
     );
   };
   const toggle = (value: string, on: boolean): void => {
@@ -63,7 +67,10 @@ function several(
   const lines = values.map(value => {
     const box = element('input', { type: 'checkbox', checked: chosen.has(value) });
     box.addEventListener('change', () => toggle(value, box.checked));
-    return { value: value.toLowerCase(), line: element('label', { class: 'check' }, box, nameOf(value)) };
+    return {
+      value: value.toLowerCase(),
+      line: element('label', { class: 'check' }, box, nameOf(variable, value)),
+    };
   });
   const filter = element('input', { type: 'search', placeholder: 'Filter', 'aria-label': `Filter ${label}` });
   filter.addEventListener('input', () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ALL } from '../../../protocol/panel-query.ts';
-import { ALL_CHOSEN, choicesOf, filled } from '../../../web/board/choices.ts';
+import { ALL_CHOSEN, choicesOf, filled, nameOf } from '../../../web/board/choices.ts';
 import { ownBoards } from '../helpers/made-up.ts';
 
 const horn = ownBoards().find(({ uid }) => uid === 'spillway-horn');
@@ -25,4 +25,10 @@ test('a text has what is chosen in it, the first of several, and nothing where n
   expect(filled('${detector}/${device}/${none}/${unknown}/${constructor}/$detector', choices)).toBe(
     'lime/E:ONE////$detector',
   );
+});
+
+test('a value reads as the word that the board saved with it, any other as itself', () => {
+  const run = { current: { text: 'all', value: '-1' } };
+  expect([nameOf(run, '-1'), nameOf(run, '42'), nameOf(run, ALL_CHOSEN)]).toEqual(['all', '42', 'All']);
+  expect(nameOf({ current: {} }, '-1')).toBe('-1');
 });
