@@ -1,4 +1,4 @@
-import type { ValueKind } from '../messages/readings.ts';
+import { ValueKind } from '../messages/readings.ts';
 import { type DeviceName, decodeDeviceName, encodeDeviceName } from './device-name.ts';
 
 /**
@@ -11,7 +11,7 @@ const encoded = { float: new Map<string, DeviceName>(), int: new Map<string, Dev
 
 /** As `encodeDeviceName`. */
 export function knownName(name: string, kind: ValueKind): DeviceName {
-  const names = encoded[kind];
+  const names = kind === ValueKind.int ? encoded.int : encoded.float;
   const known = names.get(name);
   if (known !== undefined) return known;
   const written = encodeDeviceName(name, kind);

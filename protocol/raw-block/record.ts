@@ -40,7 +40,7 @@ export interface DecodedRecord extends Omit<BeamRecord, 'devices'> {
 const PAYLOAD_MAJOR = { in: Major.payloadIn, out: Major.payloadOut } as const satisfies Record<InOut, number>;
 
 /**
- * The bytes of a record, in one allocation. Both blocks carry the schema version `minor`.
+ * The bytes of a record; small ones share memory with others (words.ts). Both blocks carry the schema version `minor`.
  * @throws SpillwayError BLOCK_UNENCODABLE naming the device or field that does not fit.
  */
 export function encodeRecord(record: BeamRecord, { minor }: { minor: Minor }): Uint8Array<ArrayBuffer> {
@@ -51,18 +51,19 @@ export function encodeRecord(record: BeamRecord, { minor }: { minor: Minor }): U
       `a payload of ${words} words, ${MAX_BLOCK_WORDS} is the most`,
     );
   }
-  const into = takeWords(HEADER_WORDS + words);
   const id = {
     csf: record.simulated ? 1 : 0,
     detector: DetectorCode[record.detector],
     source: SourceCode.dcs,
     minor,
   };
-  encodeHeader(into.ints, 0, record);
-  sealBlock(into, 0, HEADER_WORDS, encodeBlockId({ ...id, major: Major.header }));
-  encodePayload(into, HEADER_WORDS, record.devices, minor);
-  sealBlock(into, HEADER_WORDS, words, encodeBlockId({ ...id, major: PAYLOAD_MAJOR[record.inOut] }));
-  return into.bytes;
+  const { into, start } = takeWords(HEADER_WORDS + words);
+  encodeHeader(into.ints, start, record);
+  sealBlock(into, start, HEADER_WORDS, encodeBlockId({ ...id, major: Major.header }));
+  const payload = start + HEADER_WORDS;
+  encodePayload(into, payload, record.devices, minor);
+  sealBlock(into, payload, words, encodeBlockId({ ...id, major: PAYLOAD_MAJOR[record.inOut] }));
+  return into.bytes.subarray(start * 4, (payload + words) * 4);
 }
 
 /** What stands at an offset: a record, the beginning of one, or something wrong. */
