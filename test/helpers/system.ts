@@ -41,7 +41,7 @@ export async function demoIn(
     .replace('rotorooter: {}', 'rotorooter: { port: 0 }')
     .replace(
       'rules: alarms',
-      `rules: ${JSON.stringify(camera ? ALARMS : [`${ALARMS}/{numi,spillway}.yaml`])}`,
+      `rules: ${JSON.stringify(camera ? ALARMS : [`${ALARMS}/numi.yaml`, `${ALARMS}/spillway.yaml`])}`,
     )
     .replaceAll('fixtures/', `${ROOT}/fixtures/`);
   await writeFile(path, change(own));
