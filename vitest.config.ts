@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { TallyReporter } from './test/reporter.ts';
+import { LongestFirst } from './test/sequencer.ts';
 
 export default defineConfig({
   test: {
@@ -10,6 +11,7 @@ export default defineConfig({
     // Most tests start real servers, and wait for them: one more than the two cores of the machine that they are sized for.
     pool: 'forks',
     maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
     // A machine that nobody watches must not stop for one start in a thousand; which tests needed it is told at the end.
     retry: process.env['CI'] ? 1 : 0,
     // Only to end what hangs: a busy machine is no failure.
