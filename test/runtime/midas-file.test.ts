@@ -141,9 +141,11 @@ test('whoever stops following a file whose last event is not whole yet gets no e
   const path = join(directory.path, 'run.mid');
   await writeFile(path, run.subarray(0, begin.length + 20));
   const stop = new AbortController();
-  const reading = read(path, { signal: stop.signal, follow: { pollMs: 1 } });
-  setTimeout(() => stop.abort(), 10);
-  expect(await reading).toEqual({ serials: [7], end: 'whole' });
+  const events = readMidasFile(path, { signal: stop.signal, follow: { pollMs: 1 } });
+  expect(await events.next()).toMatchObject({ done: false, value: { header: { serial: 7 } } });
+  const next = events.next();
+  stop.abort();
+  expect(await next).toMatchObject({ done: true });
 });
 
 test('a followed file that becomes shorter is told: what was read may be gone', async () => {

@@ -28,10 +28,10 @@ test('a thread works in the memory that it is given, not in a copy', async () =>
 });
 
 test.each([
-  ['runs out of memory', 2, 30_000, /memory limit/],
+  ['runs out of memory', 2, 100_000, /memory limit/],
   ['meets an error outside of everything', 4, 30_000, /outside of everything/],
-  ['ends itself', 1, 500, /took longer than 500 ms/],
-  ['never ends', 3, 500, /took longer than 500 ms/],
+  ['ends itself', 1, 3_000, /took longer than 3000 ms/],
+  ['never ends', 3, 3_000, /took longer than 3000 ms/],
 ])(
   'a thread that %s costs its own event, and another thread takes its place',
   async (_, serial, limit, why) => {
