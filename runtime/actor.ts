@@ -203,6 +203,9 @@ export interface Step<State> {
   readonly reason: string;
 }
 
+/** Most messages of one batch. */
+export const MAX_BATCH = 4_096;
+
 export interface BatchLane<Body = unknown> {
   readonly kind: 'batch';
   /** Tells lanes of one actor on one stream apart, e.g. one per channel; part of the key of what the host keeps. */
@@ -211,10 +214,13 @@ export interface BatchLane<Body = unknown> {
   /** Only messages of this subject. */
   readonly subject?: string;
   readonly types: readonly MessageType<Body>[];
+  /** 1 to `MAX_BATCH`. */
   readonly maxMessages: number;
+  /** Of the bodies of one batch together; one that is larger comes alone. */
+  readonly maxBytes?: number;
   /**
    * Shortest time from one batch to the next, unless a batch is full: under load messages gather meanwhile. The first
-   * one after a quiet time is delivered at once.
+   * one after a quiet time is delivered at once, and so is what a full one left behind.
    */
   readonly maxWaitMs: Milliseconds;
   /**

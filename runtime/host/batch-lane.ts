@@ -1,9 +1,10 @@
 import type { JsMsg } from '@nats-io/jetstream';
-import type { BatchLane, StreamId } from '../actor.ts';
+import { type BatchLane, MAX_BATCH, type StreamId } from '../actor.ts';
 import { CrashGuard } from './crash-guard.ts';
 import { Delivery, Plan } from './delivery.ts';
 import { type LaneHost, type LaneProgress, openAll, recordLostHistory } from './lane.ts';
 import { OrderedReader } from './ordered-reader.ts';
+import { inFlightOf } from './reading.ts';
 import { laneKey, laneName, StateCell } from './state.ts';
 import { firstFrom, streamNow } from './streams.ts';
 
@@ -38,6 +39,7 @@ export async function runBatchLane(host: LaneHost, lane: BatchLane, progress: La
   await using reader = await OrderedReader.open(nats, {
     stream: lane.stream,
     subject: lane.subject,
+    inFlight: inFlightOf(now.meanBytes, plan ? Math.min(plan.last - plan.first + 1, MAX_BATCH) : 0),
     from: { durable, after: progress.position },
   });
   progress.lag = () => reader.lag();
@@ -65,12 +67,13 @@ export async function runBatchLane(host: LaneHost, lane: BatchLane, progress: La
     let lastAt = Number.NEGATIVE_INFINITY;
     const gatherMs = () => lastAt + lane.maxWaitMs - performance.now();
     while (!signal.aborted) {
-      const max = guard.stepping ? 1 : lane.maxMessages;
+      const most = { messages: guard.stepping ? 1 : lane.maxMessages, bytes: lane.maxBytes };
       const quietMs = delivery.settled ? (lane.subject === undefined ? undefined : PASS_BY_MS) : SETTLE_MS;
-      const taken = await reader.take(max, gatherMs, signal, quietMs);
+      const taken = await reader.take(most, gatherMs, signal, quietMs);
       if (taken.length > 0) {
-        // From begin to begin: an effect that takes its time must not put off the next one by as much again.
-        lastAt = performance.now();
+        // From begin to begin: an effect that takes its time must not put off the next one by as much again. What a full
+        // batch has left behind has gathered already.
+        lastAt = reader.waiting.length > 0 ? Number.NEGATIVE_INFINITY : performance.now();
         await deliver(taken);
       } else if (!delivery.settled) await delivery.settle();
       else await passBy();

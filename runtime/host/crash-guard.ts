@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { SpillwayError } from '../../protocol/errors.ts';
-import type { StreamId } from '../actor.ts';
+import { MAX_BATCH, type StreamId } from '../actor.ts';
 import type { LaneHost, LaneProgress } from './lane.ts';
 import { laneKey, StateCell } from './state.ts';
 
@@ -10,8 +10,8 @@ const DEATHS = 3;
 /** Deaths with one and the same message in hand before it is condemned. */
 const TRIES = 3;
 
-/** Messages handled one by one before the lane trusts the stream again: more than a batch of any lane has. */
-const STEPS = 1_024;
+/** Messages handled one by one before the lane trusts the stream again: what killed it was in a batch. */
+const STEPS = MAX_BATCH;
 
 const Start = z.object({
   /** How far the lane had come, by what can be seen of its effects. */

@@ -96,7 +96,7 @@ export class MergedReader implements AsyncDisposable {
   async take(max: number, signal: AbortSignal, patienceMs?: Milliseconds): Promise<Taken[]> {
     const [only, another] = this.#readers;
     if (only && !another) {
-      const taken = await only.take(max, () => 0, signal, patienceMs);
+      const taken = await only.take({ messages: max }, () => 0, signal, patienceMs);
       return taken.map(raw => ({ rank: 0, raw }));
     }
     while (!signal.aborted) {

@@ -9,6 +9,12 @@ import { firstFrom, serverName } from './streams.ts';
 /** How long a message that is in the stream may take to arrive before the stream is asked whether it still is. */
 const ARRIVAL_MS = { first: 10, longest: 1_000 };
 
+/** What is taken at a time, at most; one message that has more bytes is taken alone. */
+export interface Most {
+  readonly messages: number;
+  readonly bytes?: number | undefined;
+}
+
 /**
  * One stream, in order, through a pull consumer.
  *
@@ -24,6 +30,8 @@ export class OrderedReader implements AsyncDisposable {
   readonly #messages: ConsumerMessages;
   readonly #bell: Bell;
   readonly #buffer: JsMsg[] = [];
+  /** Bytes of the bodies in `#buffer`. */
+  #bytes = 0;
   /** Messages there were at the start. */
   readonly atStart: number;
   #deliveries = 0;
@@ -58,7 +66,7 @@ export class OrderedReader implements AsyncDisposable {
     const info = await nats.jsm.consumers.add(name, consumerConfig(nats.experiment, reading));
     const consumer = await nats.js.consumers.get(name, info.name);
     const messages = await consumer.consume({
-      max_messages: IN_FLIGHT,
+      max_messages: reading.inFlight ?? IN_FLIGHT,
       expires: 5_000,
       idle_heartbeat: 1_000,
       // A stream deleted and made anew has no such consumer: left to itself, the client would look for it for ever.
@@ -88,32 +96,38 @@ export class OrderedReader implements AsyncDisposable {
   }
 
   /**
-   * At most `max` messages, in order; none when the signal aborts, or when none has come within `patienceMs`. Once
-   * there is one, waits for more as long as `gatherMs()` says.
+   * At most so much, in order; nothing when the signal aborts, or when nothing has come within `patienceMs`. Once
+   * there is one message, waits for more as long as `gatherMs()` says.
    * @throws SpillwayError NATS_AWAY when the delivery broke; open a new reader from the last position.
    */
   async take(
-    max: number,
+    { messages, bytes = Number.POSITIVE_INFINITY }: Most,
     gatherMs: () => Milliseconds,
     signal: AbortSignal,
     patienceMs?: Milliseconds,
   ): Promise<JsMsg[]> {
     await this.#until(() => this.#buffer.length > 0, signal, patienceMs);
     const waitMs = this.#buffer.length > 0 ? gatherMs() : 0;
-    if (waitMs > 0) await this.#until(() => this.#buffer.length >= max, signal, waitMs);
-    return this.#buffer.splice(0, max);
+    const count = Math.min(messages, this.#reading.inFlight ?? IN_FLIGHT);
+    const enough = () => this.#buffer.length >= count || this.#bytes >= bytes;
+    if (waitMs > 0) await this.#until(enough, signal, waitMs);
+    let sum = 0;
+    const beyond = this.#buffer.findIndex(({ data }, index) => {
+      sum += data.byteLength;
+      return index >= count || (index > 0 && sum > bytes);
+    });
+    return this.#splice(beyond);
   }
 
   /** All messages up to and including sequence `last` that are still in the stream; none when the signal aborts. */
   async takeThrough(last: number, signal: AbortSignal): Promise<JsMsg[]> {
     await this.#arrive(() => this.#through >= last, last, signal);
-    const beyond = this.#buffer.findIndex(message => message.seq > last);
-    return signal.aborted ? [] : this.#buffer.splice(0, beyond < 0 ? this.#buffer.length : beyond);
+    return signal.aborted ? [] : this.#splice(this.#buffer.findIndex(message => message.seq > last));
   }
 
   /** The first message that has arrived. */
   takeOne(): JsMsg | undefined {
-    return this.#buffer.shift();
+    return this.#splice(1)[0];
   }
 
   /** Resolves once a message is waiting, or it is certain that none up to this sequence will come, or the signal aborts. */
@@ -169,6 +183,7 @@ export class OrderedReader implements AsyncDisposable {
         this.#deliveries = delivery;
         this.#through = message.seq;
         this.#buffer.push(message);
+        this.#bytes += message.data.byteLength;
         this.#bell.ring();
       }
       this.fail(new SpillwayError('NATS_AWAY', 'the consumer ended'));
@@ -179,6 +194,13 @@ export class OrderedReader implements AsyncDisposable {
           : new SpillwayError('NATS_AWAY', 'the consumer broke', { cause }),
       );
     }
+  }
+
+  /** Takes the messages before an index, or all for -1. */
+  #splice(beyond: number): JsMsg[] {
+    const taken = this.#buffer.splice(0, beyond < 0 ? this.#buffer.length : beyond);
+    for (const { data } of taken) this.#bytes -= data.byteLength;
+    return taken;
   }
 
   /** Waits for the condition; while nothing arrives, asks the stream whether anything up to `sequence` is left to come. */

@@ -1,9 +1,16 @@
 import { AckPolicy, type ConsumerConfig, DeliverPolicy } from '@nats-io/jetstream';
 import { nanos, nuid } from '@nats-io/transport-node';
 import { type StreamName, subjects } from '../../protocol/subjects.ts';
+import { MAX_BATCH } from '../actor.ts';
 
-/** Unacknowledged messages in flight: what bounds the reader's memory while an effect is away. */
+/** Unacknowledged messages in flight where nothing is known of their size: what bounds the reader's memory while an effect is away. */
 export const IN_FLIGHT = 2_048;
+
+/**
+ * The same for a lane that takes batches: bytes, and three times the most messages, so that while one batch has its effect the
+ * next one comes, and it shows whether more is behind that.
+ */
+const PREFETCH = { bytes: 64 * 1024 * 1024, fewest: 64, most: 3 * MAX_BATCH };
 
 /** Longer than any effect takes in one try, so that the server never sends again what is still in hand. */
 const ACK_WAIT_MS = 15 * 60_000;
@@ -11,11 +18,23 @@ const ACK_WAIT_MS = 15 * 60_000;
 /** A consumer that nobody reads any more, and that has no name to be deleted by, goes after this time. */
 const FORGOTTEN_MS = 60_000;
 
+/**
+ * Messages in flight for a lane that takes batches.
+ * @param meanBytes of a message of the stream; NaN where there is none yet
+ * @param planned messages of the batch that comes again, whatever they are: all of them must come
+ */
+export function inFlightOf(meanBytes: number, planned: number): number {
+  const fitting = Number.isNaN(meanBytes) ? IN_FLIGHT : Math.floor(PREFETCH.bytes / meanBytes);
+  return Math.max(PREFETCH.fewest, planned, Math.min(fitting, PREFETCH.most));
+}
+
 /** What is read, and from where. */
 export interface Reading {
   readonly stream: StreamName;
   /** Only messages of this subject. */
   readonly subject?: string | undefined;
+  /** Messages that may be unacknowledged, other than `IN_FLIGHT`. */
+  readonly inFlight?: number;
   /**
    * After a position (0 is before the first message) through a durable consumer of this name; or, leaving nothing
    * behind, from the last message of every subject or from now.
@@ -26,7 +45,7 @@ export interface Reading {
 /** The consumer that reads it. */
 export function consumerConfig(
   experiment: string,
-  { stream, subject, from }: Reading,
+  { stream, subject, inFlight = IN_FLIGHT, from }: Reading,
 ): Partial<ConsumerConfig> {
   if (typeof from === 'object') {
     return {
@@ -34,7 +53,7 @@ export function consumerConfig(
       // One acknowledgement covers all before it, which is what order means here.
       ack_policy: AckPolicy.All,
       ack_wait: nanos(ACK_WAIT_MS),
-      max_ack_pending: IN_FLIGHT,
+      max_ack_pending: inFlight,
       deliver_policy: DeliverPolicy.StartSequence,
       opt_start_seq: from.after + 1,
       inactive_threshold: 0,

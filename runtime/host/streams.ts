@@ -99,6 +99,8 @@ export interface StreamNow {
   readonly id: StreamId;
   readonly firstSequence: number;
   readonly lastSequence: number;
+  /** Of a message with all it takes in the stream; NaN when there is none. */
+  readonly meanBytes: number;
   /** The server's clock, read after the sequences. */
   readonly serverTime: Milliseconds;
 }
@@ -112,6 +114,7 @@ export async function streamNow(nats: Nats, name: StreamName): Promise<StreamNow
       // What is left of an empty stream begins with what comes next.
       firstSequence: state.messages === 0 ? state.last_seq + 1 : state.first_seq,
       lastSequence: state.last_seq,
+      meanBytes: state.bytes / state.messages,
       serverTime: parseServerTime(ts ?? ''),
     };
   } catch (cause) {

@@ -34,7 +34,7 @@ export async function runWatchLane(host: LaneHost, lane: WatchLane, progress: La
   progress.lag = async () => Math.max(0, (await reader.lag()) - shown);
   try {
     for (tellCaughtUp(); !signal.aborted; tellCaughtUp()) {
-      for (const raw of await reader.take(AT_ONCE, () => 0, signal)) {
+      for (const raw of await reader.take({ messages: AT_ONCE }, () => 0, signal)) {
         attempt(host, lane, () => show(host, lane, id, raw));
         shown++;
         progress.position = raw.seq;

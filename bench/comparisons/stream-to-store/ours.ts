@@ -23,7 +23,7 @@ const nats = await openNats(
 );
 const options: StoreOptions = { url, user: 'spillway', database: 'spillway' };
 const store = openStore(options);
-const { maxMessages, maxWait } = RecorderConfig.parse({});
+const { maxMessages, maxBytes, maxWait } = RecorderConfig.parse({});
 
 process.on('message', (order: { table: string; messages: number }) => {
   void record(order.table, order.messages).then(() => process.send?.('done'));
@@ -49,6 +49,7 @@ async function record(table: string, messages: number): Promise<void> {
             stream: 'BEAM',
             types: [event],
             maxMessages,
+            maxBytes,
             maxWaitMs: maxWait,
             async deliver(lot) {
               await recording.deliver(lot);

@@ -209,6 +209,23 @@ test('what an effect takes, and writing down that it is done, do not put off the
   expect(begun[1]! - begun[0]!).toBeLessThan(effectMs + maxWaitMs);
 });
 
+test('what a full batch left behind does not wait for more', async () => {
+  await using server = await natsServer();
+  await using nats = await openTestNats(server.url);
+  for (let n = 1; n <= 10; n++) await publishNumber(nats, 'LEDGER', n, 'mail');
+  const sizes: number[] = [];
+  const delivers = {
+    mail: async ({ messages }: Batch<Numbered>) => {
+      sizes.push(messages.length);
+    },
+  };
+  const actor = run(nats, delivers, { maxWaitMs: 3_600_000 });
+  // The first is whatever has arrived; then four, for a batch takes no more, and what is left.
+  await until(() => sizes.reduce((sum, size) => sum + size, 0) === 10, { what: 'all' });
+  await actor.stop();
+  expect(sizes.length).toBeGreaterThan(2);
+});
+
 test('messages of other subjects that leave the stream are no gap', async () => {
   await using server = await natsServer();
   await using nats = await openTestNats(server.url);

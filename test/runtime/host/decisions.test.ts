@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import { MAX_BATCH } from '../../../runtime/actor.ts';
 import { startFrom } from '../../../runtime/host/batch-lane.ts';
 import { mayTake } from '../../../runtime/host/lease.ts';
+import { inFlightOf } from '../../../runtime/host/reading.ts';
 
 const plan = { stream: 'BEAM@1', first: 11, last: 20, refusedThrough: 0, done: false };
 
@@ -20,6 +22,14 @@ test('a batch known to be done is not repeated, unless the other side has lost a
   expect(startFrom('BEAM@1', done, 20)).toEqual({ position: 20, plan: undefined });
   expect(startFrom('BEAM@1', done, 15)).toEqual({ position: 10, plan: done });
   expect(startFrom('BEAM@1', done, 9)).toEqual({ position: 9, plan: undefined });
+});
+
+test('small messages are prefetched by the thousand, large ones by their bytes, and a planned batch as a whole', () => {
+  expect(inFlightOf(1_700, 0)).toBe(3 * MAX_BATCH);
+  expect(inFlightOf(92_000, 0)).toBe(729);
+  expect(inFlightOf(900_000_000, 0)).toBe(64);
+  expect(inFlightOf(900_000_000, 4_000)).toBe(4_000);
+  expect(inFlightOf(Number.NaN, 0)).toBe(2_048);
 });
 
 test('a lease is taken from the dead and the silent, never from one that lives', () => {
