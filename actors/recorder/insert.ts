@@ -76,33 +76,3 @@ export async function withoutPresent(
   );
   return tables.filter((_, index) => !present[index]);
 }
-
-/** Last sequence of a stream up to which everything is in the store; 0 when there is nothing. */
-export async function lastDelivered(store: Store, stream: string): Promise<number> {
-  const [row] = await query<{ last: number }>(
-    store,
-    'SELECT max(last) AS last FROM deliveries WHERE stream = {stream:String}',
-    `look up the last delivery of ${stream}`,
-    { stream },
-  );
-  return row?.last ?? 0;
-}
-
-/** What a batch holds of its stream. */
-export interface Extent {
-  readonly stream: string;
-  readonly first: number;
-  readonly last: number;
-}
-
-/** Whether everything of a batch is known to be in the store. */
-export async function hasDelivery(store: Store, { stream, first, last }: Extent): Promise<boolean> {
-  const found = await query(
-    store,
-    `SELECT 1 FROM deliveries
-     WHERE stream = {stream:String} AND first = {first:UInt64} AND last = {last:UInt64} LIMIT 1`,
-    `look up the delivery of ${stream}:${first}-${last}`,
-    { stream, first, last },
-  );
-  return found.length > 0;
-}

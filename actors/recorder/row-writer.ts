@@ -156,6 +156,14 @@ export class RowWriter {
     });
   }
 
+  /** Map(LowCardinality(String), UInt64) */
+  counts(counts: Readonly<Record<string, number>>): void {
+    this.array(Object.entries(counts), ([name, count]) => {
+      this.text(name);
+      this.int64(count);
+    });
+  }
+
   /** Enum8('in' = 1, 'out' = 2) */
   inOut(value: InOut): void {
     this.uint8(value === InOut.in ? 1 : 2);

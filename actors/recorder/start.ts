@@ -29,6 +29,7 @@ import { type ActorContext, batch, type Lane, type RunningActor } from '../../ru
 import { openStore } from '../../runtime/store/connection.ts';
 import { migrate } from '../../runtime/store/migrate.ts';
 import type { RecorderConfig } from './config.ts';
+import { PutBack, type Recorded } from './put-back.ts';
 import { Recording } from './recording.ts';
 import type { TableMapping } from './rows.ts';
 import { alarmChangesTable } from './tables/alarm-changes.ts';
@@ -67,6 +68,7 @@ const SELDOM = 5;
 export async function start(config: RecorderConfig, context: ActorContext): Promise<RunningActor> {
   await migrate(context.store, context.log);
   const store = openStore(context.store);
+  const recorded: Recorded<unknown>[] = [];
   const lane = <Body>(
     stream: StreamName,
     types: readonly MessageType<Body>[],
@@ -74,58 +76,69 @@ export async function start(config: RecorderConfig, context: ActorContext): Prom
     { maxWaitMs = config.maxWait, isTimed, tells = false }: LaneOptions<Body> = {},
   ): Lane => {
     const recording = new Recording(store, tables, context, isTimed, tells);
+    recorded.push({ stream, types, recording } as unknown as Recorded<unknown>);
     return batch<Body>({
       stream,
       types,
       maxMessages: config.maxMessages,
+      maxBytes: config.maxBytes,
       maxWaitMs,
-      resume: source => recording.lastDelivered(source),
+      resume: source => recording.resume(source),
       deliver: messages => recording.deliver(messages),
     });
   };
+  const lanes = [
+    lane<Readings>('BEAM', [readings], [...READINGS, quantitiesTable], { tells: true }),
+    lane<Readings>('SLOW', [slowReadings], READINGS, { maxWaitMs: SELDOM * config.maxWait }),
+    // Out of spill devices are read seconds after their trigger, which is no latency of ours.
+    lane<SpillRecord>('SPILL', [spillRecord], [spillsTable], {
+      isTimed: ({ inOut }) => inOut === 'in',
+      tells: true,
+    }),
+    lane<unknown>('LEDGER', [ledgerEntry, ledgerGap, fileClosed], [ledgerTable], {
+      maxWaitMs: SELDOM * config.maxWait,
+    }),
+    lane<unknown>('AUDIT', [account, discrepancy], [accountsTable, discrepanciesTable], {
+      maxWaitMs: SELDOM * config.maxWait,
+    }),
+    lane<unknown>('EVENT', [rawEvent, eventGap], [rawEventsTable, eventGapsTable], {
+      tells: true,
+      maxWaitMs: SELDOM * config.maxWait,
+    }),
+    lane<unknown>('RUN', [runBegin, runEnd, pedestal], [runBeginsTable, runEndsTable, pedestalsTable]),
+    lane<unknown>('RECO', [reconstruction], [eventsTable, clustersTable, waveformsTable], {
+      tells: true,
+      maxWaitMs: SELDOM * config.maxWait,
+    }),
+    lane<unknown>('SUMMARY', [runSummary], [runSummariesTable], { maxWaitMs: SELDOM * config.maxWait }),
+    lane<Health>('HEALTH', [health], [healthTable], { maxWaitMs: SELDOM * config.maxWait }),
+    lane<unknown>(
+      'ALARM',
+      [alarmChange, machineMode, alarmRulesApplied, alarmCommandResult],
+      [alarmChangesTable, machineModesTable, alarmRulesTable, commandResultsTable],
+    ),
+    lane<unknown>(
+      'COMMAND',
+      [alarmCommand, alarmRules, notification],
+      [alarmCommandsTable, alarmRuleFilesTable, notificationsTable],
+    ),
+    lane<unknown>(
+      'NOTICE',
+      [notice, noticeCommandResult, silence],
+      [noticesTable, noticeItemsTable, commandResultsTable, silencesTable],
+    ),
+    lane<unknown>('OUTCOME', [noticeOutcome], [noticeOutcomesTable]),
+  ];
+  const stopped = new AbortController();
+  const watching = new PutBack(store, recorded, context).watch(
+    AbortSignal.any([stopped.signal, context.signal]),
+  );
   return {
-    lanes: [
-      lane<Readings>('BEAM', [readings], [...READINGS, quantitiesTable], { tells: true }),
-      lane<Readings>('SLOW', [slowReadings], READINGS, { maxWaitMs: SELDOM * config.maxWait }),
-      // Out of spill devices are read seconds after their trigger, which is no latency of ours.
-      lane<SpillRecord>('SPILL', [spillRecord], [spillsTable], {
-        isTimed: ({ inOut }) => inOut === 'in',
-        tells: true,
-      }),
-      lane<unknown>('LEDGER', [ledgerEntry, ledgerGap, fileClosed], [ledgerTable], {
-        maxWaitMs: SELDOM * config.maxWait,
-      }),
-      lane<unknown>('AUDIT', [account, discrepancy], [accountsTable, discrepanciesTable], {
-        maxWaitMs: SELDOM * config.maxWait,
-      }),
-      lane<unknown>('EVENT', [rawEvent, eventGap], [rawEventsTable, eventGapsTable], {
-        tells: true,
-        maxWaitMs: SELDOM * config.maxWait,
-      }),
-      lane<unknown>('RUN', [runBegin, runEnd, pedestal], [runBeginsTable, runEndsTable, pedestalsTable]),
-      lane<unknown>('RECO', [reconstruction], [eventsTable, clustersTable, waveformsTable], {
-        tells: true,
-        maxWaitMs: SELDOM * config.maxWait,
-      }),
-      lane<unknown>('SUMMARY', [runSummary], [runSummariesTable], { maxWaitMs: SELDOM * config.maxWait }),
-      lane<Health>('HEALTH', [health], [healthTable], { maxWaitMs: SELDOM * config.maxWait }),
-      lane<unknown>(
-        'ALARM',
-        [alarmChange, machineMode, alarmRulesApplied, alarmCommandResult],
-        [alarmChangesTable, machineModesTable, alarmRulesTable, commandResultsTable],
-      ),
-      lane<unknown>(
-        'COMMAND',
-        [alarmCommand, alarmRules, notification],
-        [alarmCommandsTable, alarmRuleFilesTable, notificationsTable],
-      ),
-      lane<unknown>(
-        'NOTICE',
-        [notice, noticeCommandResult, silence],
-        [noticesTable, noticeItemsTable, commandResultsTable, silencesTable],
-      ),
-      lane<unknown>('OUTCOME', [noticeOutcome], [noticeOutcomesTable]),
-    ],
-    [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
+    lanes,
+    async [Symbol.asyncDispose]() {
+      stopped.abort();
+      await watching;
+      await store[Symbol.asyncDispose]();
+    },
   };
 }

@@ -17,6 +17,7 @@ import { runFiguresMigration } from './0016-run-figures.ts';
 import { declaredModesMigration } from './0017-declared-modes.ts';
 import { auditMigration } from './0018-audit.ts';
 import { arraysInStepsMigration, valuesOfStepsMigration } from './0019-arrays-in-steps.ts';
+import { rowsOfDeliveriesMigration } from './0020-rows-of-deliveries.ts';
 import type { Migration } from './migration.ts';
 
 /** The schema, step by step. */
@@ -41,4 +42,5 @@ export const migrations: readonly Migration[] = [
   auditMigration,
   arraysInStepsMigration,
   valuesOfStepsMigration,
+  rowsOfDeliveriesMigration,
 ];

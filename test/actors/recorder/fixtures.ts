@@ -21,6 +21,7 @@ import type {
   Outgoing,
   RunningActor,
   StreamId,
+  Stretch,
 } from '../../../runtime/actor.ts';
 import type { StoreOptions } from '../../../runtime/store/connection.ts';
 import { memoryEventStore } from '../../helpers/memory-event-store.ts';
@@ -28,8 +29,16 @@ import { memoryEventStore } from '../../helpers/memory-event-store.ts';
 /** The recorder on a store, with its lanes by stream, as the host would hold them. */
 export async function startRecorder(
   store: StoreOptions,
-): Promise<RunningActor & { lane(stream: StreamName): BatchLane; readonly published: readonly Outgoing[] }> {
+  streams: readonly Delivered<unknown>[] = [],
+): Promise<
+  RunningActor & {
+    lane(stream: StreamName): BatchLane;
+    readonly published: readonly Outgoing[];
+    readonly counts: ReadonlyMap<string, number>;
+  }
+> {
   const published: Outgoing[] = [];
+  const counts = new Map<string, number>();
   const context: ActorContext = {
     experiment: 'test',
     instance: 'test',
@@ -42,23 +51,45 @@ export async function startRecorder(
     signal: new AbortController().signal,
     publish: async message => ({ sequence: published.push(message), duplicate: false }),
     ask: () => Promise.reject(new Error('the recorder asks nothing')),
-    read: () => Promise.reject(new Error('the recorder reads what its lanes are given')),
+    read: async (name, _types, range) => stretchOf(streams, name, range) as Stretch<never>,
     latest: () => Promise.reject(new Error('the recorder reads what its lanes are given')),
     consumersOf: () => Promise.reject(new Error('the recorder asks after nobody')),
     deadLetters: async () => [],
-    count: () => {},
+    count: (name, labels = {}, by = 1) => {
+      const key = [name, ...Object.values(labels)].join(' ');
+      counts.set(key, (counts.get(key) ?? 0) + by);
+    },
     observe: () => {},
   };
   const actor = await recorder.start(RecorderConfig.parse({}), context);
   return {
     ...actor,
     published,
+    counts,
     lane(stream) {
       const lane = actor.lanes.find(lane => lane.kind === 'batch' && lane.stream === stream);
       if (lane?.kind !== 'batch') throw new Error(`no batch lane for ${stream}`);
       return lane;
     },
     [Symbol.asyncDispose]: () => actor[Symbol.asyncDispose](),
+  };
+}
+
+/** What a stream of the name holds of the messages after a sequence. */
+function stretchOf(
+  messages: readonly Delivered<unknown>[],
+  name: StreamName,
+  { after, limit }: { readonly after: number; readonly limit: number },
+): Stretch<unknown> {
+  const held = messages.filter(({ stream }) => stream.startsWith(`${name}@`));
+  const last = Math.max(0, ...held.map(({ sequence }) => sequence));
+  const through = Math.max(after, Math.min(last, after + limit));
+  return {
+    stream: held[0]?.stream ?? `${name}@1`,
+    first: Math.min(last + 1, ...held.map(({ sequence }) => sequence)),
+    last,
+    through,
+    messages: held.filter(({ sequence }) => sequence > after && sequence <= through),
   };
 }
 

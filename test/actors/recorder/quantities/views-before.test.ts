@@ -20,6 +20,8 @@ const WITH_STEPS = `ALTER TABLE reading_arrays
   ADD COLUMN numbers Array(Float64), ADD COLUMN steps Array(Int32), ADD COLUMN scale UInt32,
   MODIFY COLUMN values DEFAULT if(empty(steps), numbers, arrayMap(step -> step / scale, steps))`;
 
+const WITH_ROWS_BY_TABLE = 'ALTER TABLE deliveries ADD COLUMN tables Map(LowCardinality(String), UInt64)';
+
 const { devices } = await readDeviceList('fixtures/devices/numi.yaml');
 
 let engine: TestStore;
@@ -34,7 +36,7 @@ test.each(['demo', 'bad-value', 'ghost-spill', 'missing-device', 'beam-off'])(
     const database = { url: engine.url, user: 'spillway', database: name.replace('-', '_') };
     await migrate(database, pino({ level: 'silent' }), migrations.slice(0, VIEWS));
     await using store = openStore(database);
-    await store.client.command({ query: WITH_STEPS });
+    for (const query of [WITH_STEPS, WITH_ROWS_BY_TABLE]) await store.client.command({ query });
     const messages = playScenario({
       scenario: loadScenario(`fixtures/scenarios/${name}.yaml`),
       devices,
