@@ -1,5 +1,6 @@
 import type { JsMsg } from '@nats-io/jetstream';
 import { type BatchLane, MAX_BATCH, type StreamId } from '../actor.ts';
+import { Aside } from './aside.ts';
 import { CrashGuard } from './crash-guard.ts';
 import { Delivery, Plan } from './delivery.ts';
 import { type LaneHost, type LaneProgress, openAll, recordLostHistory } from './lane.ts';
@@ -28,7 +29,8 @@ export async function runBatchLane(host: LaneHost, lane: BatchLane, progress: La
   const stream = now.id;
   const plans = new StateCell(nats.state, laneKey(host.actor, lane.stream, lane.name, 'plan'), Plan);
   const written = await plans.read();
-  const refusedThrough = written?.stream === stream ? written.refusedThrough : 0;
+  const before = written?.stream === stream ? written : undefined;
+  const aside = new Aside(before?.aside ?? []);
   const { position, plan } = startFrom(stream, written, await lane.resume?.(stream));
   progress.position = position;
   await recordLostHistory(host, now, progress.position);
@@ -44,9 +46,9 @@ export async function runBatchLane(host: LaneHost, lane: BatchLane, progress: La
   });
   progress.lag = () => reader.lag();
 
-  const delivery = new Delivery(host, lane, stream, progress, plans, guard, refusedThrough);
+  const delivery = new Delivery(host, lane, stream, progress, plans, guard, aside, before?.refusedThrough);
   const deliver = async (taken: readonly JsMsg[], planned?: Plan) => {
-    await delivery.deliver(await openAll(host, lane.types, stream, taken, progress), planned);
+    await delivery.deliver(await openAll(host, lane.types, stream, taken, progress, aside), planned);
     const last = taken.at(-1);
     if (!last || signal.aborted) return;
     reader.acknowledge(last);

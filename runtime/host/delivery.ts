@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { asSpillwayError, type SpillwayError } from '../../protocol/errors.ts';
 import type { BatchLane, StreamId } from '../actor.ts';
+import type { Aside } from './aside.ts';
 import { backOffMs, pause } from './back-off.ts';
 import type { CrashGuard } from './crash-guard.ts';
 import { giveUp, type LaneHost, type LaneProgress, type Opened } from './lane.ts';
@@ -20,6 +21,8 @@ export const Plan = z.object({
   refusedThrough: z.int().min(0),
   /** Whether the end of it is known. */
   done: z.boolean().default(false),
+  /** Messages put aside lately. */
+  aside: z.array(z.int().min(1)).readonly().default([]),
 });
 export type Plan = z.infer<typeof Plan>;
 
@@ -36,6 +39,7 @@ export class Delivery {
   readonly #progress: LaneProgress;
   readonly #plans: StateCell<Plan>;
   readonly #guard: CrashGuard;
+  readonly #aside: Aside;
   /** The last plan tried, once its end is known and until that is written down. */
   #finished: Plan | undefined;
   #refusedThrough: number;
@@ -47,7 +51,8 @@ export class Delivery {
     progress: LaneProgress,
     plans: StateCell<Plan>,
     guard: CrashGuard,
-    refusedThrough: number,
+    aside: Aside,
+    refusedThrough = 0,
   ) {
     this.#host = host;
     this.#lane = lane;
@@ -55,6 +60,7 @@ export class Delivery {
     this.#progress = progress;
     this.#plans = plans;
     this.#guard = guard;
+    this.#aside = aside;
     this.#refusedThrough = refusedThrough;
   }
 
@@ -102,7 +108,9 @@ export class Delivery {
         this.#guard.verdict(this.#stream, seq) ?? (await this.#try([one], bounds, SINGLE_TRIES, again));
       if (end === 'stopped') return;
       if (end === 'done') continue;
-      await giveUp(this.#host, one.raw, this.#stream, end, SINGLE_TRIES, this.#progress);
+      if (!this.#aside.has(seq))
+        await giveUp(this.#host, one.raw, this.#stream, end, SINGLE_TRIES, this.#progress);
+      this.#aside.add(seq);
       this.#finished = this.#plan(bounds);
     }
   }
@@ -111,8 +119,11 @@ export class Delivery {
     const { signal, random, log } = this.#host;
     const { first, last } = bounds;
     const messages = opened.flatMap(({ delivered }) => delivered ?? []);
-    if (messages.length === 0) return 'done';
     const plan = this.#plan(bounds);
+    if (messages.length === 0) {
+      this.#finished = plan;
+      return 'done';
+    }
     this.#finished = undefined;
     await this.#plans.write(plan);
     const batch = {
@@ -143,6 +154,13 @@ export class Delivery {
   }
 
   #plan({ first, last }: Bounds): Plan {
-    return { stream: this.#stream, first, last, refusedThrough: this.#refusedThrough, done: false };
+    return {
+      stream: this.#stream,
+      first,
+      last,
+      refusedThrough: this.#refusedThrough,
+      done: false,
+      aside: this.#aside.sequences,
+    };
   }
 }

@@ -6,6 +6,7 @@ import { ledgerGap } from '../../protocol/messages/ledger-gap.ts';
 import type { StreamName } from '../../protocol/subjects.ts';
 import { type Clock, eventTimeFromMs } from '../../protocol/time.ts';
 import type { ActorContext, Delivered, Lane, StreamId } from '../actor.ts';
+import type { Aside } from './aside.ts';
 import { putAside } from './dead-letter.ts';
 import { open } from './envelope.ts';
 import type { Nats } from './nats.ts';
@@ -76,6 +77,7 @@ export async function openAll(
   stream: StreamId,
   taken: readonly JsMsg[],
   progress: LaneProgress,
+  aside: Aside,
 ): Promise<Opened[]> {
   const opened: Opened[] = [];
   for (const raw of taken) {
@@ -86,7 +88,8 @@ export async function openAll(
     try {
       opened.push({ raw, delivered: open(raw, stream, types) });
     } catch (thrown) {
-      await giveUp(host, raw, stream, asSpillwayError(thrown), 1, progress);
+      if (!aside.has(raw.seq)) await giveUp(host, raw, stream, asSpillwayError(thrown), 1, progress);
+      aside.add(raw.seq);
       opened.push({ raw, delivered: undefined });
     }
   }

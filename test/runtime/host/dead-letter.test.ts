@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { HEADERS } from '../../../protocol/message.ts';
 import { readDeadLetter } from '../../../protocol/messages/dead-letter.ts';
+import type { Health } from '../../../protocol/messages/health.ts';
 import { type ActorDefinition, batch } from '../../../runtime/actor.ts';
 import { replay } from '../../../runtime/commands/dead.ts';
 import { runActor } from '../../../runtime/host/host.ts';
@@ -63,4 +64,51 @@ test('a bad message as large as the server takes is put aside as far as it fits,
   expect(letter.data.length).toBeGreaterThan(largest - 1_000);
   // Half a message must not be taken for the whole one.
   await expect(replay(nats, letter)).rejects.toMatchObject({ code: 'MESSAGE_TOO_LARGE' });
+});
+
+test('a letter that was forgotten does not come back with a lane that goes back to where its other side is', async () => {
+  await using server = await natsServer();
+  await using nats = await openTestNats(server.url);
+  await publishNumber(nats, 'LEDGER', 1);
+  const header = headers();
+  header.set(HEADERS.type, type.type);
+  await nats.js.publish(type.subject('test', { n: 0 }), 'no JSON', { headers: header });
+  let position = 0;
+  const lettersOfALife = async (): Promise<number> => {
+    const stop = new AbortController();
+    const figures: number[] = [];
+    const definition: ActorDefinition<unknown> = {
+      name: 'reader',
+      summary: 'takes numbers',
+      consumes: ['LEDGER'],
+      produces: [],
+      config: z.unknown(),
+      start: async () => ({
+        lanes: [
+          batch<{ readonly n: number }>({
+            stream: 'LEDGER',
+            types: [type],
+            maxMessages: 1,
+            maxWaitMs: 0,
+            // It has the first, and knows nothing of what could not be read.
+            resume: async () => position,
+            deliver: async ({ messages }) => {
+              for (const { sequence } of messages) position = sequence;
+            },
+          }),
+        ],
+        [Symbol.asyncDispose]: async () => {},
+      }),
+    };
+    const onHealth = ({ lanes: [lane] }: Health) => {
+      if (lane?.position === 2) figures.push(lane.dead);
+    };
+    const ended = runActor(definition, undefined, hostOptions(nats, stop.signal, { onHealth }));
+    await until(() => figures.length > 0, { what: 'it is through' });
+    stop.abort();
+    await ended;
+    return figures.at(-1) ?? -1;
+  };
+  expect(await lettersOfALife()).toBe(1);
+  expect(await lettersOfALife()).toBe(0);
 });

@@ -4,7 +4,7 @@ import { startFrom } from '../../../runtime/host/batch-lane.ts';
 import { mayTake } from '../../../runtime/host/lease.ts';
 import { inFlightOf } from '../../../runtime/host/reading.ts';
 
-const plan = { stream: 'BEAM@1', first: 11, last: 20, refusedThrough: 0, done: false };
+const plan = { stream: 'BEAM@1', first: 11, last: 20, refusedThrough: 0, done: false, aside: [] };
 
 test('a batch lane repeats its planned batch, unless the other side has less than what came before it', () => {
   expect(startFrom('BEAM@1', undefined, undefined)).toEqual({ position: 0, plan: undefined });
