@@ -1,7 +1,7 @@
 import { SpillwayError } from '../errors.ts';
-import { XmlRpcDecoder, type XmlRpcDocument } from './decoder.ts';
+import { XmlRpcDecoder } from './decoder.ts';
 import type { XmlRpcLimits } from './limits.ts';
-import type { XmlRpcCall, XmlRpcResponse } from './values.ts';
+import type { XmlRpcCall, XmlRpcDocument, XmlRpcResponse } from './values.ts';
 
 /** A call from a whole document. @throws SpillwayError as `XmlRpcDecoder`, and XMLRPC_INVALID for a response. */
 export const decodeCall = (document: Uint8Array | string, limits?: Partial<XmlRpcLimits>): XmlRpcCall =>

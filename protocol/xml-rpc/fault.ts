@@ -1,5 +1,5 @@
 import { ERRORS, type ErrorCode, SpillwayError } from '../errors.ts';
-import type { XmlRpcFault } from './values.ts';
+import { isStruct, type XmlRpcFault, type XmlRpcValue } from './values.ts';
 
 /**
  * Fault numbers that XML-RPC implementations agreed on ("Specification for Fault Code Interoperability",
@@ -16,6 +16,15 @@ export const FaultCode = {
   transportError: -32300,
 } as const;
 export type FaultCode = (typeof FaultCode)[keyof typeof FaultCode];
+
+/** The fault that a value of a response is, or undefined where it is none. */
+export function faultOf(value: XmlRpcValue): XmlRpcFault | undefined {
+  const { faultCode, faultString } = isStruct(value) ? value : {};
+  if (typeof faultCode !== 'number' || !Number.isInteger(faultCode) || typeof faultString !== 'string') {
+    return undefined;
+  }
+  return { code: faultCode, message: faultString };
+}
 
 /** Where a code has a number of its own. Of the others, those that a retry may cure are system errors. */
 const NUMBERS: Partial<Record<ErrorCode, FaultCode>> = {

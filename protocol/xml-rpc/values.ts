@@ -79,6 +79,11 @@ export type XmlRpcResponse =
   | { readonly ok: true; readonly value: XmlRpcValue }
   | { readonly ok: false; readonly fault: XmlRpcFault };
 
+/** Either of them, as it is read. */
+export type XmlRpcDocument =
+  | ({ readonly kind: 'call' } & XmlRpcCall)
+  | ({ readonly kind: 'response' } & XmlRpcResponse);
+
 /** The characters the specification allows in a method name: letters, digits, `_`, `.`, `:` and `/`. */
 export const isMethodName = (text: string): boolean => /^[\w.:/]+$/.test(text);
 

@@ -6,21 +6,22 @@
  *     encode.ts      values   -> document      double.ts, text.ts   how numbers and text are written
  *     decode.ts      document -> values, in one go
  *     decoder.ts     the same, from pieces as they come in
- *     charset.ts       1. bytes -> text
- *     grammar.ts       2. which element may stand where
+ *     charset.ts       1. bytes -> text, piece.ts
+ *     builder.ts       2. elements -> values; grammar.ts: which element may stand where
  *     scalars.ts       3. text -> numbers, times, bytes
- *     plain-values.ts  a shortcut for plain values in arrays
+ *     plain-values.ts  a shortcut for plain values in arrays: cursor.ts, tag.ts, plain-text.ts, decimal.ts
  *     limits.ts      how much a document may ask of us
  *     fault.ts       faults, their numbers, errors as faults
  */
 export { asCall, asResponse, decodeCall, decodeResponse } from './decode.ts';
-export { XmlRpcDecoder, type XmlRpcDocument } from './decoder.ts';
+export { XmlRpcDecoder } from './decoder.ts';
 export { encodeCall, encodeFault, encodeResponse } from './encode.ts';
 export { FaultCode, faultFrom, faultNumber, XmlRpcFaultError } from './fault.ts';
 export { DEFAULT_LIMITS, type XmlRpcLimits } from './limits.ts';
 export {
   isStruct,
   type XmlRpcCall,
+  type XmlRpcDocument,
   XmlRpcDouble,
   type XmlRpcFault,
   type XmlRpcResponse,

@@ -7,7 +7,7 @@ const document = (data: string) =>
   `<?xml version="1.0"?><methodCall><methodName>m</methodName><params><param><value><array>${data}</array></value></param></params></methodCall>`;
 
 /** What comes of a document that arrives in pieces of `size`: the values, or the error. */
-function outcome(text: string, size: number, limits: Partial<XmlRpcLimits> = {}): unknown {
+function outcome(text: string | Uint8Array, size: number, limits: Partial<XmlRpcLimits> = {}): unknown {
   try {
     const decoder = new XmlRpcDecoder(limits);
     for (let at = 0; at < text.length; at += size) decoder.push(text.slice(at, at + size));
@@ -62,6 +62,12 @@ const entry = fc.oneof(
     '<value><double>-0.1234567890123456</double></value>',
     '<value><double>1.5e-7</double></value>',
     '<value><double>-.5</double></value>',
+    '<value>12.5 \u00b0C</value>',
+    '<value>\u{1d11e}\u0176</value>',
+    '<\u0176alue>1</value>',
+    '<value><double>1\u0130</double></value>',
+    '<value>a\u0001b</value>',
+    '<value><struct><member><name>\u00b5</name><value>\u013c/value></value></member></struct></value>',
     '\n',
     '\r',
     ' ',
@@ -80,6 +86,21 @@ test('values read past the XML parser are what the XML parser would have made of
     }),
     { numRuns: 2000 },
   );
+});
+
+test('a document is read alike as bytes and as text, whatever its characters', () => {
+  fc.assert(
+    fc.property(fc.array(entry, { maxLength: 8 }), entries => {
+      const text = document(`<data>${entries.join('')}</data>`);
+      expect(outcome(Buffer.from(text), 8 * text.length)).toEqual(outcome(text, text.length));
+    }),
+  );
+});
+
+test('of more short texts than are remembered each is still read as itself', () => {
+  const names = Array.from({ length: 5000 }, (_, index) => `E:${index.toString(36)}`);
+  const text = document(`<data>${names.map(name => `<value>${name}</value>`).join('')}</data>`);
+  for (let round = 0; round < 2; round++) expect(outcome(text, text.length)).toEqual([names]);
 });
 
 test('the limit on elements holds in a run to the element', () => {
