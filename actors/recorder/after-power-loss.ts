@@ -1,13 +1,8 @@
 import { uptime } from 'node:os';
-import { ClickHouseError } from '@clickhouse/client';
-import { asSpillwayError } from '../../protocol/errors.ts';
 import type { Delivered } from '../../runtime/actor.ts';
 import { rowsOf as query, type Store } from '../../runtime/store/connection.ts';
+import { ClickHouseCode, codeOf } from '../../runtime/store/store-error.ts';
 import { rowsOf, type TableMapping, type TableRows } from './rows.ts';
-
-/** Error codes of ClickHouse. */
-const UNKNOWN_TABLE = '60';
-const ACCESS_DENIED = '497';
 
 /** What is left to insert of a batch whose end is not known. */
 export interface Remainder {
@@ -103,10 +98,9 @@ async function bootedAt(store: Store): Promise<number> {
     );
     return row?.booted ?? 0;
   } catch (thrown) {
-    const { cause } = asSpillwayError(thrown);
-    const code = cause instanceof ClickHouseError ? cause.code : undefined;
-    if (code === UNKNOWN_TABLE) return Date.now() - uptime() * 1000;
-    if (code === ACCESS_DENIED) return 0;
+    const code = codeOf(thrown);
+    if (code === ClickHouseCode.unknownTable) return Date.now() - uptime() * 1000;
+    if (code === ClickHouseCode.accessDenied) return 0;
     throw thrown;
   }
 }

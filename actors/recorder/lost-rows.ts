@@ -1,4 +1,5 @@
 import { rowsOf as query, type Store } from '../../runtime/store/connection.ts';
+import { ClickHouseCode, codeOf } from '../../runtime/store/store-error.ts';
 import type { Extent } from './deliveries.ts';
 import type { TableMapping } from './rows.ts';
 import type { Stretch } from './stretches.ts';
@@ -57,24 +58,23 @@ export const uncounted = (store: Store, { stream, first, last }: Extent): Promis
     { stream, first, last },
   );
 
-/** Tables of which the store has taken out parts that it could not read, and how many. Those of roll-ups are among them. */
-export const brokenParts = (store: Store): Promise<{ table: string; parts: number }[]> =>
-  query(
-    store,
-    `SELECT table, toUInt32(count()) AS parts FROM system.detached_parts
-     WHERE database = {database:String} AND startsWith(reason, 'broken') GROUP BY table ORDER BY table`,
-    'look for broken parts',
-    { database: store.database },
-  );
-
-/** When the store was started, in seconds since 1970, give or take two. */
-export async function storeStartedAt(store: Store): Promise<number> {
-  const [row] = await query<{ at: number }>(
-    store,
-    'SELECT toUnixTimestamp(now()) - uptime() AS at',
-    'ask since when the store is up',
-  );
-  return row?.at ?? 0;
+/**
+ * Tables of which the store has taken out parts that it could not read, and how many. Those of roll-ups are among them. None where the
+ * account may not ask.
+ */
+export async function brokenParts(store: Store): Promise<{ table: string; parts: number }[]> {
+  try {
+    return await query(
+      store,
+      `SELECT table, toUInt32(count()) AS parts FROM system.detached_parts
+       WHERE database = {database:String} AND startsWith(reason, 'broken') GROUP BY table ORDER BY table`,
+      'look for broken parts',
+      { database: store.database },
+    );
+  } catch (thrown) {
+    if (codeOf(thrown) === ClickHouseCode.accessDenied) return [];
+    throw thrown;
+  }
 }
 
 /** The last sequence after another of which a table holds rows: what was inserted, and whose delivery is not known. 0 for none. */

@@ -1,31 +1,29 @@
 import { asSpillwayError } from '../../protocol/errors.ts';
 import type { MessageType } from '../../protocol/message.ts';
 import type { StreamName } from '../../protocol/subjects.ts';
-import type { Milliseconds } from '../../protocol/time.ts';
 import type { ActorContext, Delivered, StreamId } from '../../runtime/actor.ts';
-import { pause } from '../../runtime/host/back-off.ts';
 import type { Store } from '../../runtime/store/connection.ts';
 import { deliveriesWithin } from './deliveries.ts';
-import { brokenParts, type Short, shortOf, storeStartedAt, uncounted } from './lost-rows.ts';
+import { brokenParts, type Short, shortOf, uncounted } from './lost-rows.ts';
 import type { Recording } from './recording.ts';
-import { pieces, type Stretch, uncovered } from './stretches.ts';
-
-const LOOK_EVERY_MS: Milliseconds = 5_000;
-
-/** Two answers about the same start may differ by so many seconds. */
-const SAME_START_S = 3;
+import { groups, pieces, type Stretch, uncovered } from './stretches.ts';
 
 /** Sequences whose rows are counted with one question. */
 const COUNTED_AT_ONCE = 100_000;
 
-/** Messages read at once, and, of a stretch without deliveries, put back as one. */
-const READ_AT_ONCE = 200;
+/** Messages read at once, where they are not of one batch, and, of a stretch without deliveries, put back as one. */
+const READ_AT_ONCE = 256;
 
 /** A stream, how its messages are read, and who makes rows of them. */
 export interface Recorded<Body> {
   readonly stream: StreamName;
   readonly types: readonly MessageType<Body>[];
   readonly recording: Recording<Body>;
+}
+
+/** What may lack rows: a batch, or what no delivery tells of. */
+interface Suspect extends Stretch {
+  readonly isGap: boolean;
 }
 
 type Context = Pick<ActorContext, 'count' | 'log' | 'read'>;
@@ -44,28 +42,6 @@ export class PutBack {
     this.#store = store;
     this.#recorded = recorded;
     this.#context = context;
-  }
-
-  /** Looks after each start of the store until the signal aborts. */
-  async watch(signal: AbortSignal): Promise<void> {
-    let lookedAt = Number.NEGATIVE_INFINITY;
-    while (!signal.aborted) {
-      try {
-        const startedAt = await storeStartedAt(this.#store);
-        if (Math.abs(startedAt - lookedAt) > SAME_START_S) {
-          await this.look(signal);
-          lookedAt = startedAt;
-        }
-      } catch (thrown) {
-        const error = asSpillwayError(thrown);
-        if (!signal.aborted)
-          this.#context.log.warn(
-            { code: error.code },
-            `will look again for what the store has lost: ${error.message}`,
-          );
-      }
-      await pause(LOOK_EVERY_MS, signal);
-    }
   }
 
   /** @throws SpillwayError STORE_AWAY, NATS_AWAY: look again, what was put back stays */
@@ -93,7 +69,14 @@ export class PutBack {
       const gaps = uncovered(piece, await deliveriesWithin(this.#store, extent));
       const short = await this.#shortWithin(recorded, extent);
       const old = doubtful ? await uncounted(this.#store, extent) : [];
-      await this.#restore(recorded, held.stream, [...short, ...old], gaps, signal);
+      const suspects = [
+        // A batch of which several tables lack something is put back as a whole.
+        ...new Map(
+          [...short, ...old].map(one => [`${one.first}-${one.last}`, { ...one, isGap: false }]),
+        ).values(),
+        ...gaps.flatMap(gap => pieces(gap, READ_AT_ONCE)).map(one => ({ ...one, isGap: true })),
+      ];
+      await this.#restore(recorded, held.stream, suspects, signal);
       if (short.length > 0 && !signal.aborted) this.#tellLost(await this.#shortWithin(recorded, extent));
     }
   }
@@ -110,26 +93,24 @@ export class PutBack {
   async #restore<Body>(
     recorded: Recorded<Body>,
     stream: StreamId,
-    delivered: readonly Stretch[],
-    gaps: readonly Stretch[],
+    suspects: readonly Suspect[],
     signal: AbortSignal,
   ): Promise<void> {
     const back = new Map<string, { rows: number; places: string[] }>();
-    const note = (rows: ReadonlyMap<string, number>, { first, last }: Stretch) => {
-      for (const [table, more] of rows) {
-        const of = back.get(table) ?? { rows: 0, places: [] };
-        back.set(table, { rows: of.rows + more, places: [...of.places, `${first}-${last}`] });
-      }
-    };
-    const bounds = new Map(delivered.map(one => [`${one.first}-${one.last}`, one]));
     try {
-      for (const stretch of bounds.values()) {
+      for (const group of groups(suspects, READ_AT_ONCE)) {
         if (signal.aborted) return;
-        note(await this.#putBack(recorded, stream, stretch, false), stretch);
-      }
-      for (const gap of gaps.flatMap(one => pieces(one, READ_AT_ONCE))) {
-        if (signal.aborted) return;
-        note(await this.#putBack(recorded, stream, gap, true), gap);
+        const messages = await this.#read(recorded, stream, group);
+        const lacking = await recorded.recording.lacks(messages);
+        for (const suspect of lacking ? group : group.filter(({ isGap }) => isGap)) {
+          if (signal.aborted) return;
+          const { first, last } = suspect;
+          const own = messages.filter(({ sequence }) => sequence >= first && sequence <= last);
+          for (const [table, more] of await this.#putBack(recorded.recording, stream, suspect, own)) {
+            const of = back.get(table) ?? { rows: 0, places: [] };
+            back.set(table, { rows: of.rows + more, places: [...of.places, `${first}-${last}`] });
+          }
+        }
       }
     } finally {
       for (const [table, { rows, places }] of back)
@@ -140,23 +121,35 @@ export class PutBack {
     }
   }
 
-  /** @param isGap whether no delivery tells of it */
-  async #putBack<Body>(
-    { stream: name, types, recording }: Recorded<Body>,
+  async #read<Body>(
+    { stream: name, types }: Recorded<Body>,
     stream: StreamId,
-    { first, last }: Stretch,
-    isGap: boolean,
-  ): Promise<ReadonlyMap<string, number>> {
+    group: readonly Stretch[],
+  ): Promise<Delivered<Body>[]> {
+    const last = Math.max(...group.map(one => one.last));
     const messages: Delivered<Body>[] = [];
-    for (let after = first - 1; after < last; ) {
-      const limit = Math.min(READ_AT_ONCE, last - after);
-      const read = await this.#context.read(name, types, { after, limit });
+    for (let after = Math.min(...group.map(({ first }) => first)) - 1; after < last; ) {
+      const read = await this.#context.read(name, types, {
+        after,
+        limit: Math.min(READ_AT_ONCE, last - after),
+      });
+      // Made anew meanwhile, it is another stream.
+      if (read.stream !== stream) return [];
       messages.push(...read.messages);
-      if (read.stream !== stream || read.through <= after) break;
+      if (read.through <= after) break;
       after = read.through;
     }
+    return messages;
+  }
+
+  async #putBack<Body>(
+    recording: Recording<Body>,
+    stream: StreamId,
+    { first, last, isGap }: Suspect,
+    messages: readonly Delivered<Body>[],
+  ): Promise<ReadonlyMap<string, number>> {
     // What was put aside because it cannot be read, for one.
-    if (messages.length === 0 || messages.some(one => one.stream !== stream)) return new Map();
+    if (messages.length === 0) return new Map();
     const token = `${stream}:${first}-${last}`;
     try {
       return await recording.putBack(token, messages, isGap ? { stream, first, last } : undefined);

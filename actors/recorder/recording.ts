@@ -105,6 +105,11 @@ export class Recording<Body> {
     return this.#tables;
   }
 
+  /** Whether any table lacks rows of messages that it has been given before. */
+  async lacks(messages: readonly Delivered<Body>[]): Promise<boolean> {
+    return messages.length > 0 && (await lackingOf(this.#store, this.#tables, messages)).length > 0;
+  }
+
   /**
    * Inserts what the tables lack of messages that they have been given before.
    * @param extent of which it is to be written down that all is there, where no delivery says so

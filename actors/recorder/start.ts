@@ -28,6 +28,7 @@ import type { StreamName } from '../../protocol/subjects.ts';
 import { type ActorContext, batch, type Lane, type RunningActor } from '../../runtime/actor.ts';
 import { openStore } from '../../runtime/store/connection.ts';
 import { migrate } from '../../runtime/store/migrate.ts';
+import { afterEachStart } from './after-store-start.ts';
 import type { RecorderConfig } from './config.ts';
 import { PutBack, type Recorded } from './put-back.ts';
 import { Recording } from './recording.ts';
@@ -130,7 +131,11 @@ export async function start(config: RecorderConfig, context: ActorContext): Prom
     lane<unknown>('OUTCOME', [noticeOutcome], [noticeOutcomesTable]),
   ];
   const stopped = new AbortController();
-  const watching = new PutBack(store, recorded, context).watch(
+  const putBack = new PutBack(store, recorded, context);
+  const watching = afterEachStart(
+    store,
+    signal => putBack.look(signal),
+    context.log,
     AbortSignal.any([stopped.signal, context.signal]),
   );
   return {

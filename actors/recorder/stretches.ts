@@ -27,3 +27,15 @@ export function pieces({ first, last }: Stretch, most: number): Stretch[] {
   }
   return cut;
 }
+
+/** Stretches in their order, in groups that span at most so many sequences; one that is longer is alone. */
+export function groups<Of extends Stretch>(stretches: readonly Of[], most: number): Of[][] {
+  const all: Of[][] = [];
+  for (const one of stretches.toSorted((a, b) => a.first - b.first || a.last - b.last)) {
+    const group = all.at(-1);
+    const last = Math.max(one.last, ...(group?.map(other => other.last) ?? []));
+    if (group && last - (group[0]?.first ?? 0) < most) group.push(one);
+    else all.push([one]);
+  }
+  return all;
+}

@@ -1,5 +1,5 @@
 import { ClickHouseError } from '@clickhouse/client';
-import { SpillwayError } from '../../protocol/errors.ts';
+import { asSpillwayError, SpillwayError } from '../../protocol/errors.ts';
 
 /**
  * Codes that say that the *data* does not fit: the same rows can never be taken. Everything else (no connection,
@@ -34,4 +34,13 @@ export function storeError(thrown: unknown, what: string): SpillwayError {
   return new SpillwayError(refused ? 'STORE_REFUSED' : 'STORE_AWAY', `${what}: ${message}${code}`, {
     cause: thrown,
   });
+}
+
+/** Codes of ClickHouse that somebody looks for. */
+export const ClickHouseCode = { unknownTable: '60', accessDenied: '497' } as const;
+
+/** The code that the store gave to what was thrown. */
+export function codeOf(thrown: unknown): string | undefined {
+  const { cause } = asSpillwayError(thrown);
+  return cause instanceof ClickHouseError ? cause.code : undefined;
 }

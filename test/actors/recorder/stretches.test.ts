@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { pieces, type Stretch, uncovered } from '../../../actors/recorder/stretches.ts';
+import { groups, pieces, type Stretch, uncovered } from '../../../actors/recorder/stretches.ts';
 
 const sequence = fc.integer({ min: 1, max: 60 });
 const stretch = fc
@@ -33,4 +33,17 @@ test('a stretch is cut without a loss, and at the places at which any other is c
 test('nothing is delivered of an empty stream', () => {
   expect(uncovered({ first: 1, last: 0 }, [])).toEqual([]);
   expect(pieces({ first: 1, last: 0 }, 10)).toEqual([]);
+});
+
+test('groups hold every stretch once, and only one alone is longer than it may be', () => {
+  fc.assert(
+    fc.property(fc.array(stretch), fc.integer({ min: 1, max: 20 }), (all, most) => {
+      const made = groups(all, most);
+      expect(made.flat()).toEqual(all.toSorted((a, b) => a.first - b.first || a.last - b.last));
+      for (const group of made.filter(({ length }) => length > 1)) {
+        const span = Math.max(...group.map(({ last }) => last)) - (group[0]?.first ?? 0) + 1;
+        expect(span).toBeLessThanOrEqual(most);
+      }
+    }),
+  );
 });
