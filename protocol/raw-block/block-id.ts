@@ -94,8 +94,13 @@ export function decodeBlockId(word: number): BlockId {
 /** `0x18320002` */
 export const formatBlockId = (word: number): string => `0x${word.toString(16).padStart(8, '0')}`;
 
+const DETECTORS: readonly (Detector | undefined)[] = Array.from({ length: 8 }, (_, code) =>
+  Object.values(Detector).find(detector => DetectorCode[detector] === code),
+);
+
 /** The detector in words. @throws SpillwayError BLOCK_MALFORMED for CFN bits without a meaning. */
 export function detectorOf(id: BlockId): Detector {
-  for (const detector of Object.values(Detector)) if (DetectorCode[detector] === id.detector) return detector;
+  const detector = DETECTORS[id.detector];
+  if (detector !== undefined) return detector;
   throw new SpillwayError('BLOCK_MALFORMED', `block id: detector bits are ${id.detector}, not 1, 2 or 4`);
 }

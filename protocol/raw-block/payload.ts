@@ -3,7 +3,7 @@ import { ValueKind } from '../messages/readings.ts';
 import { Minor } from './block-id.ts';
 import { NAME_WORDS } from './device-name.ts';
 import { knownName, nameOfWords } from './known-names.ts';
-import type { Words } from './words.ts';
+import { takeWords, type Words } from './words.ts';
 
 /**
  * Payload block (major 0x320 in-spill, 0x330 out-of-spill). Little-endian 32-bit words:
@@ -33,7 +33,7 @@ export interface DecodedDevice {
   /** `null` in a minor 1 block, which has no device times. */
   readonly seconds: number | null;
   readonly milliseconds: number | null;
-  /** Shares its buffer with the other devices of its block. */
+  /** Shares its buffer with the other devices of its block, and maybe with those of other blocks (words.ts). */
   readonly values: Float32Array | Int32Array;
 }
 
@@ -118,9 +118,9 @@ export type PayloadReader = (
 /** The devices. @throws SpillwayError BLOCK_MALFORMED when they do not fill the block exactly. */
 export const decodePayload: PayloadReader = (bytes, view, start, words, minor) => {
   // One copy for all devices: sixty small arrays of their own would take five times as long.
-  const { buffer } = Buffer.allocUnsafeSlow(words * 4);
-  new Uint8Array(buffer).set(bytes.subarray(start, start + words * 4));
-  return walk(view, start, words, minor, buffer);
+  const { into, start: copy } = takeWords(words);
+  into.bytes.set(bytes.subarray(start, start + words * 4), copy * 4);
+  return walk(view, start, words, minor, { buffer: into.bytes.buffer, start: copy * 4 });
 };
 
 /** Only makes sure that there are such devices: for whoever passes the block on, a fifth of the work. */
@@ -135,7 +135,7 @@ function walk(
   start: number,
   words: number,
   minor: Minor,
-  copy?: ArrayBuffer,
+  copy?: { readonly buffer: ArrayBuffer; readonly start: number },
 ): DecodedDevice[] {
   const end = start + words * 4;
   if (words < PAYLOAD_HEAD_WORDS) throw beyond('the number of devices', words);
@@ -161,10 +161,12 @@ function walk(
     at += headBytes;
     if (length * 4 > end - at) throw beyond(`${length} values of device ${name}`, words);
     if (copy !== undefined) {
+      const { buffer } = copy;
+      const from = copy.start + at - start;
       const values =
         kind === ValueKind.float
-          ? new Float32Array(copy, at - start, length)
-          : new Int32Array(copy, at - start, length);
+          ? new Float32Array(buffer, from, length)
+          : new Int32Array(buffer, from, length);
       devices.push({ name, kind, seconds, milliseconds, values });
     }
     at += length * 4;

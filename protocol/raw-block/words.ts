@@ -1,4 +1,4 @@
-/** Memory that records are written to, as bytes and as words of either kind. Like every platform that runs Node.js, blocks have the lowest byte first. */
+/** Memory for records, as bytes and as words of either kind. Like every platform that runs Node.js, blocks have the lowest byte first. */
 export interface Words {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** Unsigned words go in here too: they are kept by their bits. */
@@ -14,7 +14,7 @@ let used = 0;
 
 /**
  * Memory for one record, from word `start`. It holds anything whatever: each of the words is to be written before they are given away.
- * Small records share, as small Buffers do: memory of its own, zeroed, took a record a third of its time.
+ * Small records share, as small Buffers do: with memory of its own, zeroed, a record took half as long again.
  */
 export function takeWords(count: number): { readonly into: Words; readonly start: number } {
   if (count > SHARED_WORDS / 4) return { into: wordsOf(count), start: 0 };
