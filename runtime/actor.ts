@@ -165,7 +165,7 @@ export type StreamId = `${StreamName}@${number}`;
  * publishes the outputs exactly once and recovers the state by snapshot and replay.
  *
  * A **batch** acts on the world: it must have its effect when `deliver` returns, and is given the same
- * batch again, with the same boundaries, until it does.
+ * batch again, with the same boundaries, until it does; across a crash, too, unless it tells how far it is.
  *
  * A **work** lane shares a stream among all instances of the actor, on any host: each message goes to one of them, in no
  * fixed order, and to another one when the first vanishes. Its outputs must be of `unique` types.
@@ -228,6 +228,11 @@ export interface BatchLane<Body = unknown> {
    * that is less than the host remembers, the lane goes back and brings the rest again.
    */
   resume?(stream: StreamId): Promise<number>;
+  /**
+   * Instead of `resume`, where the effect's side knows every message by its sequence and can tell how far it is: then no
+   * boundaries are written down, and after a crash what follows comes in whatever batches, some of it for the second time.
+   */
+  doneThrough?(stream: StreamId): Promise<number>;
   /**
    * Has its effect, or throws. A retryable error brings the same batch again after a back-off, without end: an
    * outage is not a reason to give up. Any other error makes the host try the messages one by one and

@@ -17,9 +17,9 @@ export const rotorooterFeed: ActorDefinition<RotorooterFeedConfig> = {
           stream: 'SPILL',
           types: [spillRecord],
           maxMessages: config.maxRecords,
-          // Each batch costs a plan and a ledger entry: fifty a second are plenty, whatever the rate of spills.
+          // Each batch costs a sync and a ledger entry: fifty a second are plenty, whatever the rate of spills.
           maxWaitMs: 20,
-          resume: source => feed.lastOnDisk(source),
+          doneThrough: source => feed.doneThrough(source),
           deliver: records => feed.deliver(records),
         }),
       ],

@@ -1,11 +1,14 @@
 import { SpillwayError } from '../../protocol/errors.ts';
 import { ledgerEntry } from '../../protocol/messages/ledger-entry.ts';
 import type { SpillRecord } from '../../protocol/messages/spill-record.ts';
-import { InOut } from '../../protocol/subjects.ts';
+import { InOut, subjects } from '../../protocol/subjects.ts';
 import { eventTimeFromMs } from '../../protocol/time.ts';
 import type { ActorContext, Batch, StreamId } from '../../runtime/actor.ts';
 import { RotorooterLink } from '../../runtime/rotorooter-client.ts';
 import type { RotorooterFeedConfig } from './config.ts';
+
+/** What the ledger calls a record that is on disk. */
+const STAGE = 'filed';
 
 /**
  * The feed's link to the daemon, made when needed and made again after it broke. The daemon writes a record once,
@@ -33,9 +36,15 @@ export class Feed implements AsyncDisposable {
     return this.#failed.promise;
   }
 
-  /** @throws SpillwayError ROTOROOTER_AWAY */
-  async lastOnDisk(source: StreamId): Promise<number> {
-    return (await this.#linkFor(source)).lastOnDisk;
+  /**
+   * The last sequence that is on disk and that the ledger says so of: a life that ended between the two is made up for.
+   * @throws SpillwayError ROTOROOTER_AWAY, NATS_AWAY
+   */
+  async doneThrough(source: StreamId): Promise<number> {
+    const { lastOnDisk } = await this.#linkFor(source);
+    const { experiment } = this.#context;
+    const [told] = await this.#context.latest(ledgerEntry, subjects.ledgerEntry(experiment, STAGE));
+    return Math.min(lastOnDisk, told?.body.stream === source ? told.body.last : 0);
   }
 
   /**
@@ -59,7 +68,7 @@ export class Feed implements AsyncDisposable {
     await this.#context.publish({
       type: ledgerEntry,
       body: {
-        stage: 'filed',
+        stage: STAGE,
         stream: first.stream,
         first: first.sequence,
         last: last.sequence,

@@ -1,6 +1,5 @@
 import type { JsMsg } from '@nats-io/jetstream';
 import { type BatchLane, MAX_BATCH, type StreamId } from '../actor.ts';
-import { Aside } from './aside.ts';
 import { CrashGuard } from './crash-guard.ts';
 import { Delivery, Plan } from './delivery.ts';
 import { type LaneHost, type LaneProgress, openAll, recordLostHistory } from './lane.ts';
@@ -19,7 +18,8 @@ const PASS_BY_MS = 60_000;
  * Runs a batch lane from where it stopped until the signal aborts.
  *
  * The boundaries of a batch are written down before its first try, so that after a crash the very same batch comes
- * again under the same token and an effect that knows the token happens once.
+ * again under the same token and an effect that knows the token happens once. A lane whose effect knows each message
+ * goes on from where the effect is instead.
  *
  * @throws SpillwayError when the lane must start again: NATS_AWAY, PUBLISH_FAILED, WRITER_CONFLICT.
  */
@@ -27,11 +27,13 @@ export async function runBatchLane(host: LaneHost, lane: BatchLane, progress: La
   const { nats, signal } = host;
   const now = await streamNow(nats, lane.stream);
   const stream = now.id;
-  const plans = new StateCell(nats.state, laneKey(host.actor, lane.stream, lane.name, 'plan'), Plan);
-  const written = await plans.read();
-  const before = written?.stream === stream ? written : undefined;
-  const aside = new Aside(before?.aside ?? []);
-  const { position, plan } = startFrom(stream, written, await lane.resume?.(stream));
+  const plans = lane.doneThrough
+    ? undefined
+    : new StateCell(nats.state, laneKey(host.actor, lane.stream, lane.name, 'plan'), Plan);
+  const written = await plans?.read();
+  const refusedThrough = written?.stream === stream ? written.refusedThrough : 0;
+  const onTheOtherSide = lane.doneThrough ? await lane.doneThrough(stream) : await lane.resume?.(stream);
+  const { position, plan } = startFrom(stream, written, onTheOtherSide);
   progress.position = position;
   await recordLostHistory(host, now, progress.position);
   const reached = () => `${stream}:${progress.position}`;
@@ -46,9 +48,9 @@ export async function runBatchLane(host: LaneHost, lane: BatchLane, progress: La
   });
   progress.lag = () => reader.lag();
 
-  const delivery = new Delivery(host, lane, stream, progress, plans, guard, aside, before?.refusedThrough);
+  const delivery = new Delivery(host, lane, stream, progress, plans, guard, refusedThrough);
   const deliver = async (taken: readonly JsMsg[], planned?: Plan) => {
-    await delivery.deliver(await openAll(host, lane.types, stream, taken, progress, aside), planned);
+    await delivery.deliver(await openAll(host, lane.types, stream, taken, progress), planned);
     const last = taken.at(-1);
     if (!last || signal.aborted) return;
     reader.acknowledge(last);

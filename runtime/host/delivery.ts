@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { asSpillwayError, type SpillwayError } from '../../protocol/errors.ts';
 import type { BatchLane, StreamId } from '../actor.ts';
-import type { Aside } from './aside.ts';
 import { backOffMs, pause } from './back-off.ts';
 import type { CrashGuard } from './crash-guard.ts';
 import { giveUp, type LaneHost, type LaneProgress, type Opened } from './lane.ts';
@@ -21,8 +20,6 @@ export const Plan = z.object({
   refusedThrough: z.int().min(0),
   /** Whether the end of it is known. */
   done: z.boolean().default(false),
-  /** Messages put aside lately. */
-  aside: z.array(z.int().min(1)).readonly().default([]),
 });
 export type Plan = z.infer<typeof Plan>;
 
@@ -37,9 +34,9 @@ export class Delivery {
   readonly #lane: BatchLane;
   readonly #stream: StreamId;
   readonly #progress: LaneProgress;
-  readonly #plans: StateCell<Plan>;
+  /** None where the effect's side tells how far it is. */
+  readonly #plans: StateCell<Plan> | undefined;
   readonly #guard: CrashGuard;
-  readonly #aside: Aside;
   /** The last plan tried, once its end is known and until that is written down. */
   #finished: Plan | undefined;
   #refusedThrough: number;
@@ -49,10 +46,9 @@ export class Delivery {
     lane: BatchLane,
     stream: StreamId,
     progress: LaneProgress,
-    plans: StateCell<Plan>,
+    plans: StateCell<Plan> | undefined,
     guard: CrashGuard,
-    aside: Aside,
-    refusedThrough = 0,
+    refusedThrough: number,
   ) {
     this.#host = host;
     this.#lane = lane;
@@ -60,7 +56,6 @@ export class Delivery {
     this.#progress = progress;
     this.#plans = plans;
     this.#guard = guard;
-    this.#aside = aside;
     this.#refusedThrough = refusedThrough;
   }
 
@@ -90,13 +85,13 @@ export class Delivery {
   /** Writes down that the last batch is done, so that the next life does not repeat it. */
   async settle(): Promise<void> {
     if (!this.#finished) return;
-    await this.#plans.write({ ...this.#finished, done: true });
+    await this.#plans?.write({ ...this.#finished, done: true });
     this.#finished = undefined;
   }
 
   /** Writes down that nothing up to this sequence is left for the lane. */
   async passedBy(sequence: number): Promise<void> {
-    await this.#plans.write({ ...this.#plan({ first: sequence, last: sequence }), done: true });
+    await this.#plans?.write({ ...this.#plan({ first: sequence, last: sequence }), done: true });
   }
 
   async #oneByOne(opened: readonly Opened[], again: boolean): Promise<void> {
@@ -108,9 +103,7 @@ export class Delivery {
         this.#guard.verdict(this.#stream, seq) ?? (await this.#try([one], bounds, SINGLE_TRIES, again));
       if (end === 'stopped') return;
       if (end === 'done') continue;
-      if (!this.#aside.has(seq))
-        await giveUp(this.#host, one.raw, this.#stream, end, SINGLE_TRIES, this.#progress);
-      this.#aside.add(seq);
+      await giveUp(this.#host, one.raw, this.#stream, end, SINGLE_TRIES, this.#progress);
       this.#finished = this.#plan(bounds);
     }
   }
@@ -119,13 +112,10 @@ export class Delivery {
     const { signal, random, log } = this.#host;
     const { first, last } = bounds;
     const messages = opened.flatMap(({ delivered }) => delivered ?? []);
+    if (messages.length === 0) return 'done';
     const plan = this.#plan(bounds);
-    if (messages.length === 0) {
-      this.#finished = plan;
-      return 'done';
-    }
     this.#finished = undefined;
-    await this.#plans.write(plan);
+    await this.#plans?.write(plan);
     const batch = {
       messages,
       token: `${this.#stream}:${first}-${last}`,
@@ -154,13 +144,6 @@ export class Delivery {
   }
 
   #plan({ first, last }: Bounds): Plan {
-    return {
-      stream: this.#stream,
-      first,
-      last,
-      refusedThrough: this.#refusedThrough,
-      done: false,
-      aside: this.#aside.sequences,
-    };
+    return { stream: this.#stream, first, last, refusedThrough: this.#refusedThrough, done: false };
   }
 }

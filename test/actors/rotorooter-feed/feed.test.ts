@@ -20,9 +20,11 @@ import {
   daemonIn,
   daemonProcess,
   failing,
+  linkTo,
   noSpace,
   range,
   recordOf,
+  recordsOf,
   spillCountsIn,
 } from '../rotorooter/helpers.ts';
 
@@ -149,6 +151,27 @@ test('a feed that loses its connection again and again files every record once, 
   await untilFiled(nats, spill, 500);
   expect(await spillCountsIn(directory)).toEqual(range(1, 500));
   expect(await filed(nats, spill)).toEqual(range(1, 500));
+});
+
+test('what a life of the feed brought to disk and died before telling is told by the next, and written once', async () => {
+  await using spillway = await line();
+  const { nats, directory, port } = spillway;
+  const spill = await spillway.spill();
+  await using _daemon = await daemonIn(directory, { port });
+  await publishRecords(nats, 1, 30);
+  {
+    await using _feed = await feedLife(spillway.url, port);
+    await untilFiled(nats, spill, 30);
+  }
+  {
+    await using link = await linkTo(port, spill);
+    await link.send(recordsOf(31, 50));
+  }
+  await publishRecords(nats, 31, 60);
+  await using _feed = await feedLife(spillway.url, port);
+  await untilFiled(nats, spill, 60);
+  expect(await spillCountsIn(directory)).toEqual(range(1, 60));
+  expect(await filed(nats, spill)).toEqual(range(1, 60));
 });
 
 test.each(['runs', 'is down'])(

@@ -186,6 +186,50 @@ test('only a batch whose end is unknown comes again, and says so for as long as 
   expect(tried).toEqual(['1', '1 again', '1 again', '2', '3']);
 });
 
+test('a lane whose effect tells how far it is goes on from there after a crash, and writes no boundaries down', async () => {
+  await using server = await natsServer();
+  await using nats = await openTestNats(server.url);
+  for (let n = 1; n <= 9; n++) await publishNumber(nats, 'LEDGER', n, 'mail');
+  const effect: number[] = [];
+  const tried: number[] = [];
+  const life = async (until: number) => {
+    const own = await openTestNats(server.url);
+    const stop = new AbortController();
+    const done = Promise.withResolvers<void>();
+    const lane = batch<Numbered>({
+      stream: 'LEDGER',
+      types: [numberIn('LEDGER', 'mail')],
+      maxMessages: 2,
+      maxWaitMs: 0,
+      doneThrough: async () => effect.length,
+      async deliver({ messages, again }) {
+        expect(again).toBe(false);
+        for (const { body } of messages) {
+          tried.push(body.n);
+          effect[body.n - 1] = body.n;
+          if (body.n !== until) continue;
+          // In the middle of a batch.
+          await own.connection.close();
+          done.resolve();
+          throw new SpillwayError('STORE_AWAY', 'the end of this life');
+        }
+      },
+    });
+    const actor = {
+      ...channels({}, 0),
+      start: async () => ({ lanes: [lane], [Symbol.asyncDispose]: async () => {} }),
+    };
+    const ended = runActor(actor, undefined, hostOptions(own, stop.signal));
+    await done.promise;
+    stop.abort();
+    await ended;
+  };
+  for (const until of [3, 6, 9]) await life(until);
+  expect(effect).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  expect(tried).toEqual(effect);
+  expect(await Array.fromAsync(await nats.state.keys('channels.LEDGER.plan'))).toEqual([]);
+});
+
 test('what an effect takes, and writing down that it is done, do not put off the next batch', async () => {
   await using server = await natsServer();
   await using nats = await openTestNats(server.url);
