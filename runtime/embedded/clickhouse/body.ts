@@ -56,7 +56,8 @@ export async function takeRows(
       parts.push(piece);
       if (!file && bytes <= memoryBytes) continue;
       file ??= await open(path, 'wx');
-      await file.writev(parts);
+      // `write` and `writev` take what there is room for and say nothing; this goes on until it is all there, or throws.
+      await file.writeFile(Buffer.concat(parts));
       parts = [];
     }
   } catch (error) {

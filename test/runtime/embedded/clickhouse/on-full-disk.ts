@@ -6,6 +6,7 @@ import { execFile } from 'node:child_process';
 import { readdir, statfs } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { pino } from 'pino';
+import { takeRows } from '../../../../runtime/embedded/clickhouse/body.ts';
 import { startClickHouse } from '../../../../runtime/embedded/clickhouse/server.ts';
 import { command, openStore, rowsOf } from '../../../../runtime/store/connection.ts';
 import { until } from '../../../helpers/until.ts';
@@ -72,4 +73,15 @@ const afterInsert = await after(count);
 await after(store => command(store, rows(200_000), ''));
 const merge = await interrupted('tmp_merge', 'OPTIMIZE TABLE kept FINAL');
 const afterMerge = await after(count);
-process.stdout.write(JSON.stringify({ insert, afterInsert, merge, afterMerge }));
+await fill();
+const { blocks, bfree, bsize } = await statfs(directory);
+// Room for some of it.
+await resize(String((blocks - bfree + 2) * bsize));
+async function* body() {
+  yield Buffer.alloc(10 * bsize, 1);
+}
+const spooled = await takeRows(body(), 0, directory).then(
+  () => 'taken',
+  ({ code }: { code: string }) => code,
+);
+process.stdout.write(JSON.stringify({ insert, afterInsert, merge, afterMerge, spooled }));
