@@ -110,6 +110,14 @@ test('the limit on elements holds in a run to the element', () => {
   expect(outcome(text, text.length, { elements: 206 })).toMatchObject({ code: 'XML_TOO_LARGE' });
 });
 
+test('only the starts of elements count towards their limit, in structs that the parser does not see as well', () => {
+  const struct = '<value><struct><member><name>a</name><value><int>1</int></value></member></struct></value>';
+  const text = document(`<data>${struct}</data>`);
+  // methodCall, methodName, params, param, value, array, data: 7, and value, struct, member, name, value, int.
+  expect(outcome(text, text.length, { elements: 13 })).toEqual([[{ a: 1 }]]);
+  expect(outcome(text, text.length, { elements: 12 })).toMatchObject({ code: 'XML_TOO_LARGE' });
+});
+
 test('the place of an error behind a run is told as if there had been none', () => {
   const text = document(`<data>${'<value><double>1</double></value>'.repeat(5)}<oops/></data>`);
   const column = text.indexOf('<oops/>') + '<oops/>'.length;
