@@ -1,5 +1,6 @@
 import type { JsMsg } from '@nats-io/jetstream';
 import { type BatchLane, MAX_BATCH, type StreamId } from '../actor.ts';
+import { Aside } from './aside.ts';
 import { CrashGuard } from './crash-guard.ts';
 import { Delivery, Plan } from './delivery.ts';
 import { type LaneHost, type LaneProgress, openAll, recordLostHistory } from './lane.ts';
@@ -27,13 +28,13 @@ export async function runBatchLane(host: LaneHost, lane: BatchLane, progress: La
   const { nats, signal } = host;
   const now = await streamNow(nats, lane.stream);
   const stream = now.id;
-  const plans = lane.doneThrough
-    ? undefined
-    : new StateCell(nats.state, laneKey(host.actor, lane.stream, lane.name, 'plan'), Plan);
-  const written = await plans?.read();
-  const refusedThrough = written?.stream === stream ? written.refusedThrough : 0;
-  const onTheOtherSide = lane.doneThrough ? await lane.doneThrough(stream) : await lane.resume?.(stream);
-  const { position, plan } = startFrom(stream, written, onTheOtherSide);
+  const plans = new StateCell(nats.state, laneKey(host.actor, lane.stream, lane.name, 'plan'), Plan);
+  const written = await plans.read();
+  const before = written?.stream === stream ? written : undefined;
+  const aside = new Aside(before?.aside ?? []);
+  const { position, plan } = lane.doneThrough
+    ? { position: await lane.doneThrough(stream), plan: undefined }
+    : startFrom(stream, written, await lane.resume?.(stream));
   progress.position = position;
   await recordLostHistory(host, now, progress.position);
   const reached = () => `${stream}:${progress.position}`;
@@ -48,9 +49,9 @@ export async function runBatchLane(host: LaneHost, lane: BatchLane, progress: La
   });
   progress.lag = () => reader.lag();
 
-  const delivery = new Delivery(host, lane, stream, progress, plans, guard, refusedThrough);
+  const delivery = new Delivery(host, lane, stream, progress, plans, guard, aside, before?.refusedThrough);
   const deliver = async (taken: readonly JsMsg[], planned?: Plan) => {
-    await delivery.deliver(await openAll(host, lane.types, stream, taken, progress), planned);
+    await delivery.deliver(await openAll(host, lane.types, stream, taken, progress, aside), planned);
     const last = taken.at(-1);
     if (!last || signal.aborted) return;
     reader.acknowledge(last);

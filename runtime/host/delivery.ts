@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { asSpillwayError, type SpillwayError } from '../../protocol/errors.ts';
 import type { BatchLane, StreamId } from '../actor.ts';
+import type { Aside } from './aside.ts';
 import { backOffMs, pause } from './back-off.ts';
 import type { CrashGuard } from './crash-guard.ts';
 import { giveUp, type LaneHost, type LaneProgress, type Opened } from './lane.ts';
@@ -20,6 +21,8 @@ export const Plan = z.object({
   refusedThrough: z.int().min(0),
   /** Whether the end of it is known. */
   done: z.boolean().default(false),
+  /** Messages put aside lately. */
+  aside: z.array(z.int().min(1)).readonly().default([]),
 });
 export type Plan = z.infer<typeof Plan>;
 
@@ -34,21 +37,24 @@ export class Delivery {
   readonly #lane: BatchLane;
   readonly #stream: StreamId;
   readonly #progress: LaneProgress;
-  /** None where the effect's side tells how far it is. */
-  readonly #plans: StateCell<Plan> | undefined;
+  readonly #plans: StateCell<Plan>;
   readonly #guard: CrashGuard;
+  readonly #aside: Aside;
   /** The last plan tried, once its end is known and until that is written down. */
   #finished: Plan | undefined;
   #refusedThrough: number;
+  /** The last message put aside that is written down. */
+  #noted: number | undefined;
 
   constructor(
     host: LaneHost,
     lane: BatchLane,
     stream: StreamId,
     progress: LaneProgress,
-    plans: StateCell<Plan> | undefined,
+    plans: StateCell<Plan>,
     guard: CrashGuard,
-    refusedThrough: number,
+    aside: Aside,
+    refusedThrough = 0,
   ) {
     this.#host = host;
     this.#lane = lane;
@@ -56,6 +62,8 @@ export class Delivery {
     this.#progress = progress;
     this.#plans = plans;
     this.#guard = guard;
+    this.#aside = aside;
+    this.#noted = aside.sequences.at(-1);
     this.#refusedThrough = refusedThrough;
   }
 
@@ -85,13 +93,14 @@ export class Delivery {
   /** Writes down that the last batch is done, so that the next life does not repeat it. */
   async settle(): Promise<void> {
     if (!this.#finished) return;
-    await this.#plans?.write({ ...this.#finished, done: true });
+    await this.#plans.write({ ...this.#finished, done: true });
+    this.#noted = this.#finished.aside.at(-1);
     this.#finished = undefined;
   }
 
   /** Writes down that nothing up to this sequence is left for the lane. */
   async passedBy(sequence: number): Promise<void> {
-    await this.#plans?.write({ ...this.#plan({ first: sequence, last: sequence }), done: true });
+    await this.#plans.write({ ...this.#plan({ first: sequence, last: sequence }), done: true });
   }
 
   async #oneByOne(opened: readonly Opened[], again: boolean): Promise<void> {
@@ -103,8 +112,10 @@ export class Delivery {
         this.#guard.verdict(this.#stream, seq) ?? (await this.#try([one], bounds, SINGLE_TRIES, again));
       if (end === 'stopped') return;
       if (end === 'done') continue;
-      await giveUp(this.#host, one.raw, this.#stream, end, SINGLE_TRIES, this.#progress);
-      this.#finished = this.#plan(bounds);
+      if (!this.#aside.has(seq))
+        await giveUp(this.#host, one.raw, this.#stream, end, SINGLE_TRIES, this.#progress);
+      this.#aside.add(seq);
+      await this.#end(this.#plan(bounds));
     }
   }
 
@@ -112,10 +123,13 @@ export class Delivery {
     const { signal, random, log } = this.#host;
     const { first, last } = bounds;
     const messages = opened.flatMap(({ delivered }) => delivered ?? []);
-    if (messages.length === 0) return 'done';
     const plan = this.#plan(bounds);
+    if (messages.length === 0) {
+      await this.#end(plan);
+      return 'done';
+    }
     this.#finished = undefined;
-    await this.#plans?.write(plan);
+    if (!this.#lane.doneThrough) await this.#plans.write(plan);
     const batch = {
       messages,
       token: `${this.#stream}:${first}-${last}`,
@@ -125,7 +139,7 @@ export class Delivery {
     for (let attempt = 1, refused = 0; !signal.aborted; attempt++) {
       try {
         await this.#lane.deliver(batch);
-        this.#finished = plan;
+        await this.#end(plan);
         return 'done';
       } catch (thrown) {
         const error = asSpillwayError(thrown);
@@ -143,7 +157,22 @@ export class Delivery {
     return 'stopped';
   }
 
+  /** Remembers that the end is known. Where no plan of a next batch will tell what was put aside, that is written down now. */
+  async #end(plan: Plan): Promise<void> {
+    const news = plan.aside.at(-1) !== this.#noted;
+    if (this.#lane.doneThrough && !news) return;
+    this.#finished = plan;
+    if (this.#lane.doneThrough) await this.settle();
+  }
+
   #plan({ first, last }: Bounds): Plan {
-    return { stream: this.#stream, first, last, refusedThrough: this.#refusedThrough, done: false };
+    return {
+      stream: this.#stream,
+      first,
+      last,
+      refusedThrough: this.#refusedThrough,
+      done: false,
+      aside: this.#aside.sequences,
+    };
   }
 }
