@@ -2,8 +2,8 @@ import { ValueKind } from '../messages/readings.ts';
 import { type DeviceName, decodeDeviceName, encodeDeviceName } from './device-name.ts';
 
 /**
- * The names that came before. The same sixty come with every spill: to look one up takes a tenth of the time that it takes to write or
- * read it. Foreign bytes may hold any number of names, so that only so many are kept.
+ * The names that came before. The same sixty come with every spill: to look one up takes half of the time that writing it would, and a fifth of
+ * reading it. Foreign bytes may hold any number of names, so that only so many are kept.
  */
 const MOST = 4096;
 
