@@ -18,6 +18,7 @@ import { declaredModesMigration } from './0017-declared-modes.ts';
 import { auditMigration } from './0018-audit.ts';
 import { arraysInStepsMigration, valuesOfStepsMigration } from './0019-arrays-in-steps.ts';
 import { rowsOfDeliveriesMigration } from './0020-rows-of-deliveries.ts';
+import { sequencesOfOperationMigration } from './0021-sequences-of-operation.ts';
 import type { Migration } from './migration.ts';
 
 /** The schema, step by step. */
@@ -43,4 +44,5 @@ export const migrations: readonly Migration[] = [
   arraysInStepsMigration,
   valuesOfStepsMigration,
   rowsOfDeliveriesMigration,
+  sequencesOfOperationMigration,
 ];
