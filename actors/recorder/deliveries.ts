@@ -1,7 +1,6 @@
-import type { Batch } from '../../runtime/actor.ts';
 import { rowsOf as query, type Store } from '../../runtime/store/connection.ts';
 import { RowWriter } from './row-writer.ts';
-import { rowsOf, type TableMapping, type TableRows } from './rows.ts';
+import type { TableRows } from './rows.ts';
 import type { Stretch } from './stretches.ts';
 
 /** What a batch holds of its stream. */
@@ -19,22 +18,20 @@ export function extentOf(token: string): Extent {
   return { stream: token.slice(0, cut), first, last };
 }
 
-/** The word that everything of a batch is in the store, and how much that is of each table. */
-export function deliveryOf<Body>(
-  mappings: readonly TableMapping<Body>[],
+/**
+ * The word that everything of a batch is in the store, and how much that is of each table.
+ * @param here the rows of its messages whose place is within it
+ */
+export function deliveryOf(
   { stream, first, last }: Extent,
-  messages: Batch<Body>['messages'],
+  messages: number,
+  here: readonly TableRows[],
 ): TableRows {
-  // A replayed message has its rows under the place it first had, which is not within this batch.
-  const here = rowsOf(
-    mappings,
-    messages.filter(({ origin }) => origin === undefined),
-  );
   const writer = new RowWriter(256);
   writer.text(stream);
   writer.int64(first);
   writer.int64(last);
-  writer.uint32(messages.length);
+  writer.uint32(messages);
   writer.int64(here.reduce((sum, { rows }) => sum + rows, 0));
   writer.counts(Object.fromEntries(here.map(({ table, rows }) => [table, rows])));
   const columns = ['stream', 'first', 'last', 'messages', 'rows', 'tables'];

@@ -63,7 +63,7 @@ export class Recording<Body> {
     else {
       await insertBatch(this.#store, batch.token, tables);
       // Only now, so that a store that was put back to an older state asks for exactly what it lacks.
-      await this.#noteDelivery(extent, batch.messages);
+      await this.#noteDelivery(extent, batch.messages, tables);
     }
     this.#unsure = undefined;
     this.#deliveredThrough = extent.last;
@@ -124,7 +124,7 @@ export class Recording<Body> {
     return this.#alone(async () => {
       const rows = await this.#insertLacking(token, messages);
       if (rows.size > 0) this.#context.count('lost_by_store');
-      if (extent) await this.#noteDelivery(extent, messages, true);
+      if (extent) await this.#noteDelivery(extent, messages, rowsOf(this.#tables, messages), true);
       return rows;
     });
   }
@@ -142,7 +142,7 @@ export class Recording<Body> {
       await insertBatch(this.#store, batch.token, await this.#missing(messages, tables));
     else if (extent.first <= this.#heldThrough) await this.#insertLacking(batch.token, messages);
     else await this.#insertRemainder(batch.token, messages);
-    await this.#noteDelivery(extent, batch.messages, true);
+    await this.#noteDelivery(extent, batch.messages, tables, true);
   }
 
   async #insertRemainder(token: string, messages: readonly Delivered<Body>[]): Promise<void> {
@@ -168,10 +168,21 @@ export class Recording<Body> {
     }
   }
 
-  /** @param doubtful whether the store may have taken and lost it, and remember its token */
-  async #noteDelivery(extent: Extent, messages: readonly Delivered<Body>[], doubtful = false): Promise<void> {
+  /**
+   * @param tables the rows that the messages make
+   * @param doubtful whether the store may have taken and lost it, and remember its token
+   */
+  async #noteDelivery(
+    extent: Extent,
+    messages: readonly Delivered<Body>[],
+    tables: readonly TableRows[],
+    doubtful = false,
+  ): Promise<void> {
     const token = `${extent.stream}:${extent.first}-${extent.last}`;
-    const row = deliveryOf(this.#tables, extent, messages);
+    // A replayed message has its rows under the place it first had, which is not within this batch.
+    const here = messages.filter(({ origin }) => origin === undefined);
+    const rows = here.length === messages.length ? tables : rowsOf(this.#tables, here);
+    const row = deliveryOf(extent, messages.length, rows);
     await insertBatch(this.#store, token, [row]);
     if (!doubtful) return;
     for (let time = 1; !(await hasDelivery(this.#store, extent)); time++) {

@@ -8,6 +8,7 @@ import type { MessageType } from '../../../protocol/message.ts';
 import { alarmChange } from '../../../protocol/messages/alarm-change.ts';
 import { alarmCommand, alarmCommandResult } from '../../../protocol/messages/alarm-command.ts';
 import { alarmRules, alarmRulesApplied } from '../../../protocol/messages/alarm-rules.ts';
+import { fileClosed } from '../../../protocol/messages/file-closed.ts';
 import { health } from '../../../protocol/messages/health.ts';
 import { ledgerEntry } from '../../../protocol/messages/ledger-entry.ts';
 import { ledgerGap } from '../../../protocol/messages/ledger-gap.ts';
@@ -28,6 +29,7 @@ const TYPES = [
   health,
   ledgerEntry,
   ledgerGap,
+  fileClosed,
   alarmCommand,
   alarmRules,
   notification,
