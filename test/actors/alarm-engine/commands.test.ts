@@ -65,10 +65,11 @@ test('names are held against a device list that is given', async () => {
 
 test('the shipped rules are fine', async () => {
   expect(
-    await spillway([
-      ...['alarms', 'check', 'alarms'],
-      ...['--devices', 'fixtures/devices/numi.yaml', '--detector', 'fixtures/detector/lime.yaml'],
-    ]),
+    await spillway(
+      'alarms check alarms --devices fixtures/devices/numi.yaml --detector fixtures/detector/lime.yaml'.split(
+        ' ',
+      ),
+    ),
   ).toMatchObject({
     code: 0,
     stderr: '',
