@@ -23,13 +23,13 @@ test('the store hangs, then is down, then is back: files go on meanwhile, and no
       .replace('embedded:', `store: { url: "http://127.0.0.1:${proxy.port}", user: spillway }\n\nembedded:`),
   );
   const report = join(directory.path, 'report.json');
-  const run = spillway('up', '--config', config, '--duration', '14s', '--speed', '20', '--report', report);
+  const run = spillway('up', '--config', config, '--duration', '10m', '--speed', '20', '--report', report);
   await using beats = await heartbeats(await natsIn(directory.path));
   const lane = (actor: string, stream: string) =>
     beats.get(actor)?.lanes.find(one => one.stream === stream) ?? { position: 0, lag: 0, retries: 0 };
   const reaches = (actor: string, stream: string, position: number) =>
     until(() => lane(actor, stream).position >= position, {
-      timeoutMs: 30_000,
+      timeoutMs: 60_000,
       what: `${actor} at ${stream} ${position}`,
     });
 
@@ -42,7 +42,9 @@ test('the store hangs, then is down, then is back: files go on meanwhile, and no
   await reaches('rotorooter-feed', 'SPILL', lane('rotorooter-feed', 'SPILL').position + 30);
   expect(lane('recorder', 'BEAM').position).toBe(position);
   await proxy.mend();
+  await until(() => lane('recorder', 'BEAM').position > position, { what: 'a recorder that goes on' });
 
+  run.kill('SIGTERM');
   await endsWith(run, 0);
   const result = await readReport(report);
   expect(result).toMatchObject({ ...CLEAN, restarts: {} });
