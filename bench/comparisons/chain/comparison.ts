@@ -57,7 +57,7 @@ export const chainLatency: Comparison = {
   rounds: 3,
   async contenders(setting) {
     const { system, bare } = await both(setting);
-    const samples = setting.quick ? 50 : 200;
+    const samples = setting.quick ? 50 : 120;
     return [
       {
         name: 'spillway',

@@ -25,7 +25,7 @@ export const listener: Comparison = {
     against,
     times: 1,
   })),
-  rounds: 7,
+  rounds: 5,
   async contenders(setting) {
     const next = await callbacks();
     return [

@@ -23,7 +23,7 @@ export const liveViewers: Comparison = {
   better: 'more',
   quick: false,
   goals: [{ against: 'bare ws', times: 0.7 }],
-  rounds: 7,
+  rounds: 5,
   async contenders(setting) {
     return [await serving('spillway', 'gateway', setting), await serving('bare ws', 'bare', setting)];
   },

@@ -16,7 +16,7 @@ export const streamToStore: Comparison = {
   better: 'more',
   quick: true,
   goals: [{ against: 'the engine from a local file', times: 0.6 }],
-  rounds: 5,
+  rounds: 3,
   async contenders(setting) {
     const world = await begin(setting);
     return [

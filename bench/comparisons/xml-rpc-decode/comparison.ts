@@ -44,7 +44,7 @@ function decoding(
       { against: 'xmlrpc-c', times: 3 },
       { against: 'npm xmlrpc', times: 20 },
     ],
-    rounds: 9,
+    rounds: 7,
     async contenders(setting) {
       const file = join(setting.directory, 'callback.xml');
       await writeFile(file, write(numiSpill(await numiDevices(), 0).callback));
