@@ -75,7 +75,13 @@ const config = GatewayConfig.parse({
   listen: { port: 0 },
   anonymous: 'viewer',
   page: { directory: `${directory.path}/none` },
-  limits: { viewers: 10_000, viewersPerAddress: 10_000, requestsPerSecond: 100_000 },
+  limits: {
+    connections: 10_000,
+    connectionsPerAddress: 10_000,
+    viewers: 10_000,
+    viewersPerAddress: 10_000,
+    requestsPerSecond: 100_000,
+  },
 });
 const ended = kind === 'gateway' ? runActor(gateway, config, options) : runActor(bare, undefined, options);
 if (kind === 'bare') url.resolve(await serveBare());
