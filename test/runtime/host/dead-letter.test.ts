@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { HEADERS } from '../../../protocol/message.ts';
 import { readDeadLetter } from '../../../protocol/messages/dead-letter.ts';
 import type { Health } from '../../../protocol/messages/health.ts';
-import { type ActorDefinition, batch } from '../../../runtime/actor.ts';
+import { type ActorDefinition, type BatchLane, batch } from '../../../runtime/actor.ts';
 import { replay } from '../../../runtime/commands/dead.ts';
 import { runActor } from '../../../runtime/host/host.ts';
 import { hostOptions } from '../../helpers/host-options.ts';
@@ -13,6 +13,20 @@ import { allMessages, countMessages, numberIn, openTestNats, publishNumber } fro
 import { until } from '../../helpers/until.ts';
 
 const type = numberIn('LEDGER');
+
+type Taking = Pick<BatchLane<{ readonly n: number }>, 'maxMessages' | 'deliver' | 'resume'>;
+
+const reader = (taking: Taking): ActorDefinition<unknown> => ({
+  name: 'reader',
+  summary: 'takes numbers',
+  consumes: ['LEDGER'],
+  produces: [],
+  config: z.unknown(),
+  start: async () => ({
+    lanes: [batch({ stream: 'LEDGER', types: [type], maxWaitMs: 0, ...taking })],
+    [Symbol.asyncDispose]: async () => {},
+  }),
+});
 
 test('a bad message as large as the server takes is put aside as far as it fits, and holds up nobody behind it', async () => {
   await using server = await natsServer();
@@ -25,25 +39,10 @@ test('a bad message as large as the server takes is put aside as far as it fits,
   await publishNumber(nats, 'LEDGER', 7);
 
   const taken: number[] = [];
-  const definition: ActorDefinition<unknown> = {
-    name: 'reader',
-    summary: 'takes numbers',
-    consumes: ['LEDGER'],
-    produces: [],
-    config: z.unknown(),
-    start: async () => ({
-      lanes: [
-        batch<{ readonly n: number }>({
-          stream: 'LEDGER',
-          types: [type],
-          maxMessages: 4,
-          maxWaitMs: 0,
-          deliver: async ({ messages }) => void taken.push(...messages.map(({ body }) => body.n)),
-        }),
-      ],
-      [Symbol.asyncDispose]: async () => {},
-    }),
-  };
+  const definition = reader({
+    maxMessages: 4,
+    deliver: async ({ messages }) => void taken.push(...messages.map(({ body }) => body.n)),
+  });
   const stop = new AbortController();
   const ended = runActor(definition, undefined, hostOptions(nats, stop.signal));
   await until(() => taken.length > 0, { what: 'the message behind it' });
@@ -77,29 +76,14 @@ test('a letter that was forgotten does not come back with a lane that goes back 
   const lettersOfALife = async (): Promise<number> => {
     const stop = new AbortController();
     const figures: number[] = [];
-    const definition: ActorDefinition<unknown> = {
-      name: 'reader',
-      summary: 'takes numbers',
-      consumes: ['LEDGER'],
-      produces: [],
-      config: z.unknown(),
-      start: async () => ({
-        lanes: [
-          batch<{ readonly n: number }>({
-            stream: 'LEDGER',
-            types: [type],
-            maxMessages: 1,
-            maxWaitMs: 0,
-            // It has the first, and knows nothing of what could not be read.
-            resume: async () => position,
-            deliver: async ({ messages }) => {
-              for (const { sequence } of messages) position = sequence;
-            },
-          }),
-        ],
-        [Symbol.asyncDispose]: async () => {},
-      }),
-    };
+    const definition = reader({
+      maxMessages: 1,
+      // It has the first, and knows nothing of what could not be read.
+      resume: async () => position,
+      deliver: async ({ messages }) => {
+        for (const { sequence } of messages) position = sequence;
+      },
+    });
     const onHealth = ({ lanes: [lane] }: Health) => {
       if (lane?.position === 2) figures.push(lane.dead);
     };
