@@ -14,7 +14,7 @@ export const streamToStore: Comparison = {
   title: 'JSON of 1.5 kB from JetStream into ClickHouse, exactly once',
   unit: 'events/s',
   better: 'more',
-  quick: true,
+  quick: false,
   goals: [{ against: 'the engine from a local file', times: 0.6 }],
   rounds: 3,
   async contenders(setting) {
